@@ -1,0 +1,54 @@
+# make serve   sets everything up, ingests the publications and serves the search
+# make test    sets everything up and runs the tests
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PORT ?= 8000
+
+.PHONY: help install serve test check proof lint types system
+.DEFAULT_GOAL := help
+
+help: ## zeigt diese Übersicht
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED) ## richtet .venv mit allem ein, was gebraucht wird
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Es wird Python 3.11 oder neuer gebraucht (z. B. make PYTHON=python3.12 install)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Es fehlt venv. Unter Debian und Ubuntu hilft: apt-get install python3-venv" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+serve: install ## liest die Publikationen ein und startet die Suche im Browser
+	$(BIN)/fundstelle ingest || test -e index/store/live
+	$(BIN)/fundstelle serve --port $(PORT)
+
+test: install ## lässt die Tests laufen; was ein fehlendes Programm braucht, wird mit Grund übersprungen
+	$(BIN)/python -m pytest -m "not proof"
+
+lint: install ## prüft Form und Stil
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## prüft die Typen
+	$(BIN)/mypy
+
+system: ## installiert die Systemprogramme, die die Tests brauchen (Debian)
+	@missing=""; \
+	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils; do \
+	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    case "$$missing" in *tesseract*) missing="$$missing tesseract-ocr-deu";; esac; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+check: install system lint types ## alles, was vor dem Einreichen grün sein muss; nichts darf übersprungen werden
+	$(BIN)/python -m pytest -m "not proof" --nothing-skipped
+
+proof: install system ## lange Beweise: Abbrüche, Last, ganze Bücher
+	$(BIN)/python -m pytest -m proof --nothing-skipped

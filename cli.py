@@ -1,0 +1,325 @@
+"""The command line: ingest, search, serve, catalogue, passages, pages.  Heavy imports are late: --help is instant."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import FundstelleError, NoIndex
+from settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from index.search import Hit
+
+_WIDTH = 100
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--home`` and its settings, and turn our errors into one sentence and exit code 1."""
+
+    @click.option(
+        "--home", type=click.Path(path_type=Path), help="Ordner für alles, was das Einlesen baut (sonst FUNDSTELLE_HOME)."
+    )
+    @functools.wraps(function)
+    def wrapped(home: Path | None, **values: Any) -> None:
+        try:
+            chosen = home or click.get_current_context().obj
+            settings = from_environment()
+            function(replace(settings, home=chosen) if chosen else settings, **values)
+        except FundstelleError as error:
+            raise _Failure(str(error)) from None
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader of our output has gone: nothing to say to anybody
+            sys.exit(1)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fundstelle", message="%(prog)s %(version)s")
+@click.option("--home", type=click.Path(path_type=Path), help="Ordner für alles, was das Einlesen baut.")
+@click.pass_context
+def main(context: click.Context, home: Path | None) -> None:
+    """Fundstelle: Passagen in deutschen Publikationen finden und zitieren.
+
+    Search German publications for passages and cite them.
+    """
+    context.obj = home
+
+
+class _Failure(click.ClickException):
+    """An error of ours, shown as one German sentence; exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"Fehler: {self.format_message()}", file=file or sys.stderr)
+
+
+@main.command()
+@click.argument("files", nargs=-1, metavar="[PDF]...", type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="Alles neu lesen, auch was unverändert ist.")
+@_command
+def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
+    """Liest PDF-Dateien ein und macht sie durchsuchbar.
+
+    Ohne Angabe: alles aus dem Katalog und aus corpus/publications/.  Was schon eingelesen und unverändert ist, wird
+    übernommen.
+    """
+    import ingestion
+    import wiring
+
+    catalogue = wiring.catalogue(settings)
+    wanted = ingestion.wanted_files(catalogue, files) if files else ingestion.wanted_of(catalogue, settings.publications)
+    folders = [settings.publications, *(entry.path.parent for entry in catalogue.entries)]
+    with _Bars() as bars:
+        outcome = ingestion.ingest(
+            wiring.home(settings), wanted, wiring.model(settings), managed=folders, complete=not files, rebuild=rebuild,
+            progress=bars.progress(),
+        )  # fmt: skip
+    for document in outcome.read:
+        click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
+        for warning in document.warnings:
+            click.echo(f"    {warning}")
+    for gone in outcome.dropped:
+        click.echo(f"Entfernt, weil die Datei fehlt oder ersetzt ist: {gone.publication.file}")
+    if outcome.failed:
+        click.echo(f"\nNicht eingelesen ({len(outcome.failed)}):", err=True)
+        for failure in outcome.failed:
+            click.echo(f"  {failure}", err=True)
+    if outcome.generation is None:
+        click.echo(f"Nichts zu tun: {outcome.kept} Publikation(en) sind auf dem neuesten Stand.")
+    else:
+        kept = f", {outcome.kept} unverändert übernommen" if outcome.kept else ""
+        click.echo(
+            f"Durchsuchbar sind jetzt {outcome.generation.manifest.passages} Passagen "
+            f"({len(outcome.read)} Publikation(en) neu{kept})."
+        )
+    if outcome.failed:
+        sys.exit(1)
+
+
+class _Bars:
+    """Progress bars on a terminal: pages per second and time left for each file; plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._label = ""
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def progress(self) -> Any:
+        """Return the callbacks of an ingestion."""
+        import ingestion
+
+        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self._close())
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _file(self, name: str, number: int, of: int) -> None:
+        self._close()
+        self._label = f"[{number}/{of}] {name}"
+
+    def _page(self, done: int, total: int) -> None:
+        self._advance(done, total, "Seiten")
+
+    def _embedded(self, done: int, total: int) -> None:
+        if self._label != "Vektoren":
+            self._close()
+            self._label = "Vektoren"
+        self._advance(done, total, "Passagen")
+
+    def _advance(self, done: int, total: int, unit: str) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=total, desc=self._label, unit=f" {unit}", leave=False, disable=None, dynamic_ncols=True)
+        self._bar.update(done - self._bar.n)
+
+    def _step(self, step: str) -> None:
+        self._close()
+        if sys.stderr.isatty():
+            click.echo(f"{step} …", err=True)
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="Wie viele Passagen höchstens.")
+@click.option("--json", "as_json", is_flag=True, help="Antwort als JSON, wie /api/v1/search.")
+@_command
+def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
+    """Sucht Passagen und zeigt sie mit ihrer Fundstelle."""
+    import wiring
+    from index.answer import results_json
+    from index.query import parse_query
+
+    parsed = parse_query(query)
+    if parsed.is_empty:
+        raise click.UsageError(
+            'Die Suche ist leer. Geben Sie Wörter oder eine Frage ein, z. B. fundstelle search "ältere Geflüchtete"'
+        )
+    generation = wiring.home(settings).live()
+    searcher = wiring.searcher(settings, generation, wiring.model(settings))
+    try:
+        results = searcher.search(parsed, k)
+        if as_json:
+            click.echo(json.dumps(results_json(results), ensure_ascii=False, indent=2))
+            return
+        if not results.strong:
+            click.echo("Dazu steht in den Publikationen vermutlich nichts." + (" Am nächsten kommen:" if results.hits else ""))
+        for number, hit in enumerate(results.hits, 1):
+            click.echo(f"\n{_rendered(number, hit)}")
+    finally:
+        searcher.close()
+
+
+def _rendered(number: int, hit: Hit) -> str:
+    """Return a hit for the terminal, its matched words in bold."""
+    import textwrap
+
+    text, last, parts = hit.passage.text, 0, []
+    for start, end in hit.matches:
+        parts += [text[last:start], click.style(text[start:end], bold=True) if sys.stdout.isatty() else text[start:end]]
+        last = end
+    marked = "".join([*parts, text[last:]])
+    ways = {"words": "Wörter", "meaning": "Bedeutung"}
+    found = " und ".join(ways[way.value] for way in hit.found_by)
+    lines = [f"{number}. {hit.citation}"]
+    if hit.passage.heading_path:
+        lines.append("   " + " › ".join(hit.passage.heading_path))
+    for paragraph in marked.splitlines():
+        lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    pages = ", ".join(str(index + 1) for index, _ in hit.places)
+    note = "Muster: kein Originaltext, " if hit.publication.specimen else ""
+    strength = "" if hit.strength == "strong" else ", schwach"
+    lines.append(f"   ({note}gefunden über {found}{strength}; {hit.publication.file}, PDF-S. {pages}; {hit.passage.id})")
+    return "\n".join(lines)
+
+
+@main.command()
+@click.option("--host", help="Adresse, auf der der Server hört.  [Standard: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port.  [Standard: 8000]")
+@_command
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
+    """Startet die Suche im Browser."""
+    import server
+    import wiring
+
+    settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    embedding = wiring.model(settings)
+    try:
+        wiring.searcher(settings, wiring.home(settings).live(), embedding).close()
+    except NoIndex as error:
+        click.echo(f"Hinweis: {error}", err=True)
+    click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)")
+    server.serve(lambda: wiring.application(settings), settings.host, settings.port, settings.threads)
+
+
+@main.command()
+@_command
+def catalogue(settings: Settings) -> None:
+    """Zeigt die Publikationen: was da ist, was fehlt und was zu tun ist."""
+    import wiring
+    from corpus.citation import reference
+
+    entries = wiring.catalogue(settings)
+    stored = {s.publication.file: s for s in _stored(settings)}
+    retired = set(entries.entries) - set(entries.wanted())
+    for entry in entries.entries:
+        old = stored.pop(entry.publication.file, None)
+        if not entry.present:
+            state = f"fehlt. Legen Sie die PDF-Datei nach {entry.path} und rufen Sie „fundstelle ingest“ auf."
+        elif entry in retired:
+            state = "ruht: Das Muster wird nicht gebraucht, weil die echte Publikation da ist."
+        elif old is None:
+            state = "da, aber noch nicht eingelesen. Rufen Sie „fundstelle ingest“ auf."
+        else:
+            state = f"eingelesen: {old.pages} Seiten, {old.passages} Passagen."
+        kind = "Muster: " if entry.publication.specimen else ""
+        click.echo(f"{kind}{reference(entry.publication)}\n    Lizenz: {entry.publication.licence}\n    {state}")
+    for old in stored.values():
+        click.echo(
+            f"{old.publication.title}\n    nicht im Katalog, Datei {old.path}\n"
+            f"    eingelesen: {old.pages} Seiten, {old.passages} Passagen."
+        )
+
+
+def _stored(settings: Settings) -> tuple[Any, ...]:
+    import wiring
+
+    try:
+        library = wiring.home(settings).live().library()
+    except NoIndex:
+        return ()
+    try:
+        return library.stored()
+    finally:
+        library.close()
+
+
+def _with_library(settings: Settings, show: Callable[[Library], None]) -> None:
+    import wiring
+
+    library = wiring.home(settings).live().library()
+    try:
+        show(library)
+    finally:
+        library.close()
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Passage, mit Stücken und Rechtecken in PDF-Punkten.")
+@_command
+def passages(settings: Settings, as_json: bool) -> None:
+    """Listet alle Passagen in Lesereihenfolge."""
+    from corpus.citation import cite
+    from index.answer import passage_json
+
+    def show(library: Library) -> None:
+        for publication in library.publications:
+            pages = {page.index: page for page in library.pages(publication.id)}
+            for passage in library.passages(publication.id):
+                if as_json:
+                    click.echo(json.dumps(passage_json(passage, publication, pages), ensure_ascii=False))
+                else:
+                    click.echo(f"{passage.id}  {cite(publication, library.places(passage)).locator:>12}  {passage.text[:70]!r}")
+
+    _with_library(settings, show)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Seite.")
+@_command
+def pages(settings: Settings, as_json: bool) -> None:
+    """Listet alle Seiten mit ihrer gedruckten Zahl und deren Herkunft."""
+    from index.answer import page_json
+
+    def show(library: Library) -> None:
+        for publication in library.publications:
+            for page in library.pages(publication.id):
+                row = page_json(page, publication)
+                click.echo(
+                    json.dumps(row, ensure_ascii=False)
+                    if as_json
+                    else f"{row['file']}  PDF-S. {row['pdf_page']:>4}  {row['label'] or '–':>6}  "
+                    f"{row['label_source']:<9}  {row['characters']:>6} Zeichen"
+                )
+
+    _with_library(settings, show)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What is a publication, and how is it cited?  Imports nothing of ours."""

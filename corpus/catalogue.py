@@ -1,0 +1,114 @@
+"""catalogue.toml becomes publications: bibliography, rights, page-number corrections, and where their files lie."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CatalogueError
+from corpus.publication import Name, Publication
+
+_OWN_KEYS = {"authors", "pages", "folder", "stands_in_for"}
+_FIELDS = {field.name for field in fields(Publication)} - {"authors"}
+_REQUIRED = ("id", "file", "title", "licence")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A publication of the catalogue, where its file is expected, and the operator's page corrections.
+
+    ``corrections`` are pairs of PDF page (from 1) and printed number.  A specimen names in ``stands_in_for`` the
+    publication whose real file makes it superfluous.
+    """
+
+    publication: Publication
+    path: Path
+    corrections: tuple[tuple[int, str], ...] = ()
+    stands_in_for: str = ""
+
+    @property
+    def present(self) -> bool:
+        """True where the file is there."""
+        return self.path.is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All publications that the operator has described, in the order of the file."""
+
+    entries: tuple[Entry, ...]
+
+    def for_file(self, name: str) -> Entry | None:
+        """Return the entry whose file has this base name (compared in Unicode normal form C)."""
+        wanted = unicodedata.normalize("NFC", name)
+        return next((e for e in self.entries if unicodedata.normalize("NFC", e.publication.file) == wanted), None)
+
+    def wanted(self) -> tuple[Entry, ...]:
+        """Return the entries to ingest: those present, without the specimens that a real file replaces."""
+        present = {e.publication.id for e in self.entries if e.present}
+        return tuple(e for e in self.entries if e.present and e.stands_in_for not in present)
+
+
+def load(path: Path) -> Catalogue:
+    """Read a catalogue; file names are looked up relative to its folder.
+
+    Raises CatalogueError with the place and the way out.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CatalogueError(f"Der Katalog {path} fehlt. Legen Sie ihn an oder stellen Sie ihn wieder her.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"Der Katalog {path} ist nicht lesbar: {error}. Bitte korrigieren Sie die Stelle.") from None
+    rows = data.get("publication", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CatalogueError(f"Im Katalog {path} muss jede Publikation mit [[publication]] beginnen.")
+    entries = tuple(_entry(row, path.parent) for row in rows)
+    for key in ("id", "file"):
+        values = [getattr(entry.publication, key) for entry in entries]
+        for value in values:
+            if values.count(value) > 1:
+                raise CatalogueError(f'Im Katalog {path} steht {key} = "{value}" mehr als einmal. Es muss eindeutig sein.')
+    return Catalogue(entries)
+
+
+def _entry(row: dict[str, Any], folder: Path) -> Entry:
+    name = str(row.get("id") or row.get("title") or "?")
+    missing = [key for key in _REQUIRED if not row.get(key)]
+    if missing:
+        raise CatalogueError(
+            f'Im Katalog fehlt bei „{name}“: {", ".join(missing)}. Ist die Lizenz offen, schreiben Sie licence = "ungeklärt".'
+        )
+    unknown = sorted(set(row) - _FIELDS - _OWN_KEYS)
+    if unknown:
+        raise CatalogueError(f"Im Katalog steht bei „{name}“ ein unbekanntes Feld: {', '.join(unknown)}.")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", str(row["id"])):
+        raise CatalogueError(f"Die id „{row['id']}“ darf nur Kleinbuchstaben, Ziffern und Bindestriche enthalten.")
+    if Path(str(row["file"])).name != row["file"]:
+        raise CatalogueError(f"Bei „{name}“ muss file ein Dateiname ohne Ordner sein, nicht „{row['file']}“.")
+    values: dict[str, Any] = {key: row[key] if isinstance(row[key], bool) else str(row[key]) for key in row if key in _FIELDS}
+    publication = Publication(authors=tuple(_name(author) for author in row.get("authors", [])), **values)
+    return Entry(
+        publication=publication,
+        path=folder / str(row.get("folder", "publications")) / publication.file,
+        corrections=tuple(_correction(item, name) for item in row.get("pages", [])),
+        stands_in_for=str(row.get("stands_in_for", "")),
+    )
+
+
+def _name(text: str) -> Name:
+    """Turn "Beloe, Elizabeth" into a person, and a name without a comma into a corporate author."""
+    family, _, given = (part.strip() for part in text.partition(","))
+    return Name(family, given)
+
+
+def _correction(item: Any, name: str) -> tuple[int, str]:
+    if isinstance(item, dict) and isinstance(item.get("pdf"), int) and item["pdf"] > 0 and "label" in item:
+        return item["pdf"], str(item["label"]).strip()
+    raise CatalogueError(
+        f'Im Katalog ist bei „{name}“ eine Seitenkorrektur falsch. So ist sie richtig: pages = [{{pdf = 5, label = "1"}}].'
+    )

@@ -1,0 +1,47 @@
+"""How a raw character of a PDF reads: the one place that turns raw page text into readable text, and back."""
+
+from __future__ import annotations
+
+import re
+
+# TeX fonts without a ToUnicode table leave the codes of the T1 (Cork) encoding in the text.
+_T1 = {
+    "\x10": "“", "\x11": "”", "\x12": "„", "\x13": "«", "\x14": "»", "\x15": "–", "\x16": "—",
+    "\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl",
+}  # fmt: skip
+# Only the Latin ligatures: a general NFKC would turn superscripts into digits and ½ into 1⁄2.
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\uffff"
+_HYPHEN = "\x02\ufffe"  # how pdfium writes a printed hyphen at a line end
+
+#: What may stand for a hyphen at the end of a line.
+LINE_END_HYPHENS = frozenset("\x02\u00ad\ufffe-\u2010\u2011")
+
+
+def _table() -> dict[int, str]:
+    """Return how each character reads that does not read as itself."""
+    spaces = {code: " " for code in range(0x3001) if chr(code).isspace()}
+    controls = {code: "" for code in range(0x20) if code not in spaces}
+    signs = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _HYPHEN), "-")
+    return controls | spaces | signs | {ord(code): text for code, text in (_T1 | _LIGATURES).items()}
+
+
+_READS = _table()
+
+
+def readable(raw: str) -> str:
+    """Return raw page characters as a reader reads them.
+
+    Ligatures and T1 codes are spelt out, invisible characters dropped, every kind of white space made one blank.
+    """
+    return re.sub(" {2,}", " ", raw.translate(_READS))
+
+
+def spelt(raw: str) -> list[tuple[str, int]]:
+    """Return the readable characters of ``raw``, each with the index of the raw character it came from."""
+    result: list[tuple[str, int]] = []
+    for index, character in enumerate(raw):
+        for letter in _READS.get(ord(character), character):
+            if letter != " " or not result or result[-1][0] != " ":
+                result.append((letter, index))
+    return result

@@ -1,0 +1,70 @@
+"""Passage and publication become a citation with its locator: "S. 46–47", "S. [46]", "PDF-S. 48"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from corpus.publication import LabelSource, PageLabel, Publication
+
+#: Where a passage stands: the index of a page (from 0) and its label.
+Place = tuple[int, PageLabel]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What stands in a footnote: the short reference and the locator of the pages cited."""
+
+    reference: str
+    locator: str
+
+    def __str__(self) -> str:
+        return f"{self.reference}, {self.locator}"
+
+
+def cite(publication: Publication, places: Sequence[Place]) -> Citation:
+    """Return the citation of a passage that stands at ``places`` (in order, at least one)."""
+    return Citation(reference(publication), locator(places))
+
+
+def reference(publication: Publication) -> str:
+    """Return author, year and title as in a German bibliography, leaving out what is not known."""
+    head = _authors(publication)
+    if publication.year:
+        head = f"{head} ({publication.year})" if head else f"({publication.year})"
+    imprint = ": ".join(part for part in (publication.place, publication.publisher) if part)
+    tail = ", ".join(part for part in (publication.full_title, imprint) if part)
+    return f"{head}: {tail}" if head else tail
+
+
+def _authors(publication: Publication) -> str:
+    names = [author.family for author in publication.authors]
+    if len(names) > 3:
+        return f"{names[0]} u. a."
+    return " / ".join(names)
+
+
+def locator(places: Sequence[Place]) -> str:
+    """Return where a passage stands, as it is written behind a reference.
+
+    A number that stands on the page or comes from the operator is cited as it is, one that is only declared by
+    the file or inferred goes into square brackets, as scholars mark what they supply themselves; a page
+    without any number is cited by its place in the file and never dressed up as a printed one.
+    """
+    parts: list[str] = []
+    for printed, group in groupby(places, key=lambda place: place[1].source is not LabelSource.NONE):
+        run = list(group)
+        if printed:
+            parts.append("S. " + _range([_shown(label) for _, label in run]))
+        else:
+            parts.append("PDF-S. " + _range([str(index + 1) for index, _ in run]))
+    return ", ".join(parts)
+
+
+def _shown(label: PageLabel) -> str:
+    return label.text if label.source.certain else f"[{label.text}]"
+
+
+def _range(labels: list[str]) -> str:
+    return labels[0] if labels[0] == labels[-1] else f"{labels[0]}–{labels[-1]}"

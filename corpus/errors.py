@@ -1,0 +1,63 @@
+"""Every error of ours.  Messages are German sentences for the user: what is wrong, with what, and the way out.
+
+FundstelleError
+├── SettingsError        a setting that makes no sense
+├── CatalogueError       corpus/catalogue.toml can't be used
+├── UnreadableFile       a PDF that can't be read, or has no text
+├── ModelError           the embedding model is missing or unfit
+├── NoIndex              nothing has been ingested yet
+├── IndexMismatch        the index was made by another model or version
+├── IndexDamaged         the index contradicts itself
+├── IngestionRunning     another ingestion holds the lock
+└── StorageError         the home can't be written: full, read-only
+"""
+
+from __future__ import annotations
+
+
+class FundstelleError(Exception):
+    """A problem that the user can do something about; ``str(error)`` is the German sentence shown."""
+
+
+class SettingsError(FundstelleError):
+    """A setting has a value that makes no sense."""
+
+
+class CatalogueError(FundstelleError):
+    """The catalogue can't be used."""
+
+
+class UnreadableFile(FundstelleError):
+    """A file can't be read as a PDF with text.
+
+    ``file`` is the base name, ``reason`` a German clause that also says what to do.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
+
+
+class ModelError(FundstelleError):
+    """The embedding model is missing, damaged or can't take a text whole."""
+
+
+class NoIndex(FundstelleError):
+    """Nothing has been ingested yet."""
+
+
+class IndexMismatch(FundstelleError):
+    """The index was made with another model, splitting or version than the one that asks."""
+
+
+class IndexDamaged(FundstelleError):
+    """The parts of an index contradict each other."""
+
+
+class IngestionRunning(FundstelleError):
+    """Another ingestion holds the lock of this home."""
+
+
+class StorageError(FundstelleError):
+    """The home can't be written."""

@@ -1,0 +1,175 @@
+"""The value types that carry everything: publications, pages, pieces, passages.  Frozen, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from corpus.geometry import Box, CharBoxes
+
+UNSETTLED = "ungeklärt"  # the licence of a publication whose rights nobody has confirmed
+
+
+class LabelSource(StrEnum):
+    """Where the printed number of a page is known from, most trusted first."""
+
+    CORRECTED = "corrected"  # by the operator, in the catalogue
+    SEEN = "seen"  # it stands on the page
+    DECLARED = "declared"  # the file says so (/PageLabels), the page does not show it
+    INFERRED = "inferred"  # from its neighbours
+    NONE = "none"
+
+    @property
+    def certain(self) -> bool:
+        """True where the number may be cited without brackets."""
+        return self in (LabelSource.CORRECTED, LabelSource.SEEN)
+
+
+class Kind(StrEnum):
+    """What sort of text a section or passage is."""
+
+    TEXT = "text"
+    NOTE = "note"  # a footnote
+    CONTENTS = "contents"  # a table of contents
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person, or a corporate author (then ``given`` is empty)."""
+
+    family: str
+    given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is cited: bibliographic data (fields named after CSL 1.0.2), rights, and its file.
+
+    ``file`` is the PDF's base name.  An empty string means that a field is not known; nothing is invented.
+    """
+
+    id: str
+    file: str
+    title: str
+    kind: str = "document"  # a CSL type: book, report, pamphlet, document ...
+    subtitle: str = ""
+    authors: tuple[Name, ...] = ()
+    year: str = ""
+    publisher: str = ""
+    place: str = ""
+    series: str = ""
+    isbn: str = ""
+    doi: str = ""
+    url: str = ""
+    language: str = "de"
+    licence: str = UNSETTLED
+    specimen: bool = False
+
+    @property
+    def full_title(self) -> str:
+        """Title and subtitle as on a title page."""
+        return f"{self.title}. {self.subtitle}" if self.subtitle else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class PageLabel:
+    """The printed number of a page and where it is known from."""
+
+    text: str = ""
+    source: LabelSource = LabelSource.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was read.
+
+    ``index`` counts from 0.  ``characters`` holds pdfium's raw characters, one each, so that positions in it are
+    pdfium's character indices; ``boxes`` runs parallel to it.  ``width`` and ``height`` are in points.
+    """
+
+    index: int
+    label: PageLabel
+    width: float
+    height: float
+    characters: str
+    boxes: CharBoxes
+
+    @property
+    def pdf_page(self) -> int:
+        """The page's number in the file, from 1."""
+        return self.index + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one printed line: raw characters ``start`` to ``end`` (exclusive) of a page, and how they read.
+
+    ``text`` is the readable form of the raw characters, with the white space that joins it to the next piece.
+    """
+
+    page: int  # index, from 0
+    start: int
+    end: int
+    text: str
+
+    def boxes(self, page: Page) -> tuple[Box, ...]:
+        """Return the rectangles on ``page`` that cover the piece, in PDF points."""
+        return page.boxes.rectangles(self.start, self.end)
+
+
+def headed(heading_path: tuple[str, ...], text: str) -> str:
+    """Return a text with the headings above it: what an embedding model is given, so that it knows the subject."""
+    return " › ".join(heading_path) + "\n" + text if heading_path else text
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Whole sentences of one section, with the place of every character.
+
+    ``number`` tells equal texts of one publication apart, in reading order from 1.
+    """
+
+    publication_id: str
+    heading_path: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    kind: Kind = Kind.TEXT
+    number: int = 1
+
+    @cached_property
+    def text(self) -> str:
+        """The readable text: the joined pieces, nothing else."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @cached_property
+    def id(self) -> str:
+        """A name that survives re-ingestion: a hash of publication and text, with a number among equal texts."""
+        digest = hashlib.sha256(f"{self.publication_id}\n{self.text}".encode()).hexdigest()[:16]
+        return digest if self.number == 1 else f"{digest}-{self.number}"
+
+    @property
+    def headed_text(self) -> str:
+        """The text with its headings, for the embedding model."""
+        return headed(self.heading_path, self.text)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Indices of the pages it stands on, in order."""
+        return tuple(dict.fromkeys(piece.page for piece in self.pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A publication that was read: its pages and passages, where its file lay, and what to mistrust (German).
+
+    ``fingerprint`` covers all that the passages depend on: the file's bytes, the corrections, the reading.
+    """
+
+    publication: Publication
+    fingerprint: str
+    path: Path
+    pages: tuple[Page, ...]
+    passages: tuple[Passage, ...]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,176 @@
+"""A PDF file becomes sheets: every character with its box, grouped into printed lines (pdfium).
+
+Runs in the worker process only: pdfium is not thread-safe and can be crashed by a hostile file.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from corpus.characters import LINE_END_HYPHENS
+from corpus.geometry import Box, CharBoxes, union
+from facsimile.sheet import Line, Sheet
+
+MAX_PAGES = 5_000
+MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
+_MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
+
+
+class PasswordNeeded(Exception):
+    """The file opens only with a password."""
+
+
+class NotAPdf(Exception):
+    """pdfium refuses the file."""
+
+
+class PageFailed(Exception):
+    """One page can't be read; the others may."""
+
+
+class Reader:
+    """An open PDF; ``len`` is its number of pages."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._document = pdfium.PdfDocument(path)
+            self._pages = len(self._document)
+        except pdfium.PdfiumError as error:
+            if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+                raise PasswordNeeded from None
+            raise NotAPdf(str(error)) from None
+
+    def __len__(self) -> int:
+        return self._pages
+
+    def sheet(self, index: int) -> Sheet:
+        """Return one page; raises PageFailed."""
+        try:
+            page = self._document[index]
+            text_page = page.get_textpage()
+        except pdfium.PdfiumError as error:
+            raise PageFailed(str(error)) from None
+        try:
+            count = text_page.count_chars()
+            if count > MAX_CHARACTERS:
+                raise PageFailed(f"{count} characters")
+            width, height = page.get_size()
+            characters = _characters(text_page.raw, count)
+            boxes = _boxes(text_page.raw, characters)
+            lines = tuple(_lines(text_page.raw, characters, boxes))
+            return Sheet(index, width, height, characters, CharBoxes.of(boxes), lines)
+        finally:
+            text_page.close()
+            page.close()
+
+
+def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
+    """Return one character for each of pdfium's indices.
+
+    A pair of surrogates becomes its character and a zero-width space, a lone one U+FFFD, so that positions stay.
+    """
+    codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(count)]
+    result: list[str] = []
+    for i, code in enumerate(codes):
+        if 0xD800 <= code < 0xDC00 and i + 1 < count and 0xDC00 <= codes[i + 1] < 0xE000:
+            result.append(chr(0x10000 + ((code - 0xD800) << 10) + (codes[i + 1] - 0xDC00)))
+        elif 0xDC00 <= code < 0xE000 and i and 0xD800 <= codes[i - 1] < 0xDC00:
+            result.append("\u200b")
+        elif 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+            result.append("\ufffd")
+        else:
+            result.append(chr(code) if code else "\u200b")
+    return "".join(result)
+
+
+def _boxes(handle: raw.FPDF_TEXTPAGE, characters: str) -> list[Box | None]:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    places = [ctypes.byref(v) for v in (left, right, bottom, top)]
+    get = raw.FPDFText_GetCharBox
+    result: list[Box | None] = []
+    for index, character in enumerate(characters):
+        box = None
+        if not character.isspace() and get(handle, index, *places):
+            numbers = (left.value, bottom.value, right.value, top.value)
+            # a damaged font may give boxes beyond any paper; they would not fit the packed form
+            if numbers[2] > numbers[0] and numbers[3] > numbers[1] and max(map(abs, numbers)) < 1e6:
+                box = Box(*numbers)
+        result.append(box)
+    return result
+
+
+def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, boxes: list[Box | None]) -> Iterator[Line]:
+    for start, end, hyphenated in _line_ranges(characters):
+        inked = [i for i in range(start, end) if boxes[i] is not None]
+        box = union(b for b in boxes[start:end] if b is not None)
+        if box is None:
+            continue
+        sample = sorted({inked[k * (len(inked) - 1) // 4] for k in range(5)})
+        sizes = sorted(_size(handle, i) for i in sample)
+        size = round(sizes[len(sizes) // 2], 1)
+        angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2])
+        yield Line(
+            start=start,
+            end=end,
+            box=box,
+            size=size,
+            bold=all(_BOLD.search(_font(handle, i)) for i in sample),
+            upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
+            hyphenated=hyphenated,
+            marks=tuple(_marks(handle, characters, start, end, size)),
+        )
+
+
+def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, end, hyphenated) of each printed line.
+
+    pdfium ends a line with CR LF, but swallows the break after a hyphen that it marks with U+0002.
+    """
+    start = 0
+    for i, character in enumerate(characters):
+        if character in "\r\n":
+            if i > start:
+                yield start, i, _ends_in_hyphen(characters, start, i)
+            start = i + 1
+        elif character in "\x02\ufffe":
+            yield start, i + 1, True
+            start = i + 1
+    if start < len(characters):
+        yield start, len(characters), _ends_in_hyphen(characters, start, len(characters))
+
+
+def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
+    text = characters[start:end].rstrip()
+    return len(text) > 1 and text[-1] in LINE_END_HYPHENS and not text[-2].isspace()
+
+
+def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
+    """Return the effective type size: the font's size times the text matrix's vertical scale."""
+    size = float(raw.FPDFText_GetFontSize(handle, index))
+    matrix = raw.FS_MATRIX()
+    if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
+        size *= math.hypot(matrix.c, matrix.d)
+    return size
+
+
+def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
+    buffer = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    length = raw.FPDFText_GetFontInfo(handle, index, buffer, 128, ctypes.byref(flags))
+    return buffer.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
+
+
+def _marks(handle: raw.FPDF_TEXTPAGE, characters: str, start: int, end: int, size: float) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of note numbers: up to three digits right behind a letter, set clearly smaller."""
+    for match in re.finditer(r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])\d{1,3}(?!\d)", characters[start:end]):
+        first, last = start + match.start(), start + match.end()
+        if all(_size(handle, i) <= _MARK_SIZE * size for i in range(first, last)):
+            yield first, last

@@ -1,0 +1,82 @@
+"""What a PDF says about itself: declared page labels, outline, metadata (pypdf).  Runs in the worker only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import Destination
+
+from facsimile.sheet import OutlineEntry, Structure
+
+_MAX_OUTLINE = 5_000
+_MAX_DEPTH = 8
+
+
+def read_structure(path: Path) -> Structure:
+    """Return labels, outline and metadata; each part that is damaged is left out.
+
+    pypdf invents labels 1..n for a file without /PageLabels, so they are read only where that entry exists.
+    """
+    reader = PdfReader(path, strict=False)
+    if reader.is_encrypted:
+        reader.decrypt("")
+    metadata = _or_none(lambda: reader.metadata)
+    return Structure(
+        labels=_labels(reader),
+        outline=_outline(reader),
+        title=_text(metadata, "/Title"),
+        author=_text(metadata, "/Author"),
+        created=_year(_text(metadata, "/CreationDate")),
+    )
+
+
+def _or_none(read: Any) -> Any:
+    """Call ``read``; damage anywhere in a PDF shows as one of very many exceptions of pypdf."""
+    try:
+        return read()
+    except Exception:  # the file is not ours: whatever its damage raises, the part counts as absent
+        return None
+
+
+def _text(metadata: Any, key: str) -> str:
+    value = _or_none(lambda: str(metadata[key])) if metadata is not None else None
+    return " ".join(value.replace("\x00", "").split())[:300] if value else ""
+
+
+def _year(date: str) -> str:
+    match = re.match(r"(?:D:)?((?:19|20)\d\d)", date)
+    return match[1] if match else ""
+
+
+def _labels(reader: PdfReader) -> tuple[str, ...]:
+    if not _or_none(lambda: "/PageLabels" in reader.root_object):
+        return ()
+    labels = _or_none(lambda: reader.page_labels)
+    return tuple(str(label).strip()[:20] for label in labels) if labels else ()
+
+
+def _outline(reader: PdfReader) -> tuple[OutlineEntry, ...]:
+    items = _or_none(lambda: reader.outline) or []
+    found: list[OutlineEntry] = []
+    for entry in _walk(reader, items, 0):
+        found.append(entry)
+        if len(found) >= _MAX_OUTLINE:
+            break
+    return tuple(found)
+
+
+def _walk(reader: PdfReader, items: list[Any], depth: int) -> Iterator[OutlineEntry]:
+    """Yield the bookmarks in reading order; pypdf nests the children of an entry in a list behind it."""
+    for item in items:
+        if isinstance(item, list):
+            if depth < _MAX_DEPTH:
+                yield from _walk(reader, item, depth + 1)
+        elif isinstance(item, Destination):
+            title = " ".join(str(item.title or "").replace("\x00", "").split())[:300]
+            page = _or_none(lambda item=item: reader.get_destination_page_number(item))
+            if title and not re.fullmatch(r"_[A-Za-z0-9]{8,}", title):  # export ids of word processors
+                yield OutlineEntry(depth, title, page if isinstance(page, int) and page >= 0 else None)

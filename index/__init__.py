@@ -1,0 +1,1 @@
+"""How are passages found again?  Imports corpus."""

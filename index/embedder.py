@@ -1,0 +1,156 @@
+"""Text becomes vectors.  The only file that knows sentence-transformers and model2vec.
+
+A static model (a vector a subword, averaged) is read without torch; any other sentence-transformers model by name or
+folder needs torch and takes seconds to load.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Text to unit vectors; equal ``fingerprint`` means equal vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and hash of what makes the vectors, prompts included."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (n, d), float32; raises ModelError for a text over the limit."""
+
+    def query(self, text: str) -> Vectors:
+        """Return the unit vector of a query, shape (d,), float32."""
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the model takes a passage whole; it would cut off the rest without a word."""
+
+
+def load(name: str, query_prompt: str = "", passage_prompt: str = "", *, download: bool = False) -> Embedder:
+    """Return the model of a folder or, for other sentence-transformers models, of a name.
+
+    ``download`` allows fetching a named model from its hub; otherwise nothing leaves the machine.  Raises ModelError.
+    """
+    folder = Path(name)
+    if not folder.is_dir() and (folder.is_absolute() or name.startswith(".")):
+        raise ModelError(f"Das Modell {name} gibt es nicht. Prüfen Sie FUNDSTELLE_MODEL.")
+    if folder.is_dir() and _is_static(folder) and not (query_prompt or passage_prompt):
+        return StaticEmbedder(folder)
+    return TransformerEmbedder(name, query_prompt, passage_prompt, download=download)
+
+
+def _is_static(folder: Path) -> bool:
+    """Tell whether a sentence-transformers folder begins with a static embedding."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        return str(modules[0]["type"]).endswith("StaticEmbedding")
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _hash(folder: Path) -> str:
+    """Return a hash over the files that make the vectors."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".safetensors", ".json", ".bin", ".txt", ".model"} and file.is_file():
+            digest.update(file.relative_to(folder).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _unit(vectors: NDArray[Any]) -> Vectors:
+    found = np.asarray(vectors, np.float32)
+    norms = np.linalg.norm(found, axis=-1, keepdims=True)
+    unit: Vectors = np.divide(found, norms, out=np.zeros_like(found), where=norms > 0)
+    return unit
+
+
+class StaticEmbedder:
+    """A static model in model2vec's format, such as the built-in German one; no limit of length, no torch."""
+
+    def __init__(self, folder: Path) -> None:
+        from model2vec import StaticModel
+
+        try:
+            self._model = StaticModel.from_pretrained(folder, force_download=False)
+        except Exception as error:  # the library lets errors of three others through
+            raise ModelError(f"Das Modell in {folder} ist unvollständig oder beschädigt ({error}).") from error
+        self._fingerprint = f"{folder.name}-{_hash(folder)}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and hash of the model's folder."""
+        return self._fingerprint
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (n, d); the zero vector for a text without known subwords."""
+        return _unit(self._model.encode(list(texts), max_length=None, show_progress_bar=False, use_multiprocessing=False))
+
+    def query(self, text: str) -> Vectors:
+        """Return the unit vector of a query, shape (d,)."""
+        return np.asarray(self.passages([text])[0], np.float32)
+
+    def fits(self, text: str) -> bool:
+        """Return True: an average has no limit of length."""
+        return True
+
+
+class TransformerEmbedder:
+    """Any other sentence-transformers model, with the prompts that its card asks for."""
+
+    def __init__(self, name: str, query_prompt: str, passage_prompt: str, *, download: bool) -> None:
+        if not download:  # these two keep the hub's client from asking even for a newer version
+            os.environ["HF_HUB_OFFLINE"] = "1"
+            os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=not download)
+        except Exception as error:  # torch, transformers and the hub each raise their own
+            raise ModelError(
+                f"Das Modell „{name}“ lässt sich nicht laden ({type(error).__name__}). Legen Sie es als Ordner ab und nennen Sie "
+                "diesen in FUNDSTELLE_MODEL, oder erlauben Sie das Herunterladen mit FUNDSTELLE_DOWNLOAD=1."
+            ) from error
+        self._query_prompt, self._passage_prompt = query_prompt, passage_prompt
+        source = _hash(Path(name)) if Path(name).is_dir() else "hub"
+        prompts = hashlib.sha256(f"{query_prompt}\n{passage_prompt}".encode()).hexdigest()[:8]
+        self._fingerprint = f"{Path(name).name}-{source}-{prompts}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Name, hash (of a folder) and prompts."""
+        return self._fingerprint
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (n, d); raises ModelError for a text over the model's limit."""
+        for text in texts:
+            if not self.fits(text):
+                raise ModelError(f"Ein Text ist länger, als das Modell lesen kann: „{text[:60]}…“.")
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def query(self, text: str) -> Vectors:
+        """Return the unit vector of a query, shape (d,); a query over the limit is cut by the model."""
+        return np.asarray(self._encode([self._query_prompt + text])[0], np.float32)
+
+    def fits(self, text: str) -> bool:
+        """Count the tokens of prompt and text against the model's limit."""
+        limit = self._model.max_seq_length
+        if limit is None or limit == float("inf"):
+            return True
+        tokens = self._model.tokenizer(self._passage_prompt + text, truncation=False, verbose=False)
+        return bool(len(tokens["input_ids"]) <= limit)
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        return _unit(self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True))

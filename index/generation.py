@@ -1,0 +1,285 @@
+"""Generations of the index: built beside the live one, checked, published by one atomic rename, never written again.
+
+HOME/live                  the name of the published generation (a small file, replaced atomically)
+HOME/generations/NAME/     manifest.json, library.sqlite, words/, vectors/ (Chroma), vectors.npy
+HOME/lock                  held by the one ingestion that may run
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
+from corpus.publication import Document
+from index import library
+from index.german import ANALYSIS_VERSION, terms
+from index.library import Library
+from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
+from index.words import WordIndex
+
+FORMAT = 1  # of the folder; another number means: ingest again
+_KEPT = 2  # generations: the live one and the one before it
+_BUILDING = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """How a generation was made; a query made otherwise is not answered by it."""
+
+    format: int
+    model: str  # fingerprint of the embedder
+    analysis: int  # version of the German analysis
+    splitting: str
+    passages: int
+    created: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published generation's folder and manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The generation's name."""
+        return self.folder.name
+
+    def library(self) -> Library:
+        """Open its library."""
+        return Library(self.folder / "library.sqlite")
+
+    def words(self) -> WordIndex:
+        """Open its word index."""
+        return WordIndex.open(self.folder / "words")
+
+    def exact_vectors(self) -> ExactVectors:
+        """Open all its vectors as one matrix."""
+        return ExactVectors.open(self.folder / "vectors.npy")
+
+    def chroma_vectors(self) -> ChromaVectors:
+        """Open its vector store."""
+        return ChromaVectors(self.folder / "vectors")
+
+    def require(self, model: str) -> None:
+        """Raise IndexMismatch unless queries embedded by ``model`` may be asked of it."""
+        if self.manifest.model != model:
+            raise IndexMismatch(
+                f"Der Index wurde mit dem Modell {self.manifest.model} gebaut, eingestellt ist {model}. "
+                "Lesen Sie neu ein (fundstelle ingest --rebuild) oder stellen Sie das frühere Modell wieder ein."
+            )
+        if self.manifest.analysis != ANALYSIS_VERSION:
+            raise IndexMismatch(
+                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest --rebuild"
+            )
+
+
+class Home:
+    """The folder that holds what ingestions built."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._generations = folder / "generations"
+        self._live = folder / "live"
+
+    def live_mark(self) -> str:
+        """Return the name of the live generation, empty where there is none; cheap enough for every request."""
+        try:
+            return self._live.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise StorageError(f"Der Ordner {self.folder} ist nicht lesbar ({error.strerror}).") from error
+
+    def live(self) -> Generation:
+        """Return the live generation; raises NoIndex, IndexDamaged, or IndexMismatch for another format."""
+        name = self.live_mark()
+        if not name:
+            raise NoIndex(
+                "Es ist noch nichts eingelesen. Legen Sie PDF-Dateien in corpus/publications/ und rufen Sie "
+                "„fundstelle ingest“ auf, "
+                "oder nennen Sie die Dateien: fundstelle ingest DATEI.pdf"
+            )
+        if not re.fullmatch(r"[0-9TZ-]+", name):
+            raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
+        folder = self._generations / name
+        try:
+            data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
+        if data.get("format") != FORMAT:
+            raise IndexMismatch(
+                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest --rebuild"
+            )
+        return Generation(folder, Manifest(**data))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the one ingestion; the system lets go of it even after a crash.  Raises IngestionRunning."""
+        with _storage_errors(self.folder):
+            self._generations.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise IngestionRunning(
+                    "Es läuft schon ein Einlesen in diesen Ordner. Warten Sie, bis es fertig ist, "
+                    "und versuchen Sie es dann noch einmal."
+                ) from None
+            with _storage_errors(self.folder):
+                self._tidy()
+            yield
+        finally:
+            os.close(handle)
+
+    def publish(
+        self,
+        documents: Sequence[Document],
+        vectors: Vectors,
+        model: str,
+        splitting: str,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> Generation:
+        """Build a generation from documents and the vectors of their passages (n, d), check it and make it live.
+
+        The lock must be held.  On any failure the live generation stays as it was.
+        """
+        name = self._new_name()
+        building = self._generations / f"{_BUILDING}{name}"
+        manifest = Manifest(
+            FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors), datetime.now(UTC).isoformat(timespec="seconds")
+        )
+        with _storage_errors(self.folder):
+            try:
+                building.mkdir()
+                _write(building, documents, vectors, manifest, on_step)
+                on_step("prüfen")
+                _check(Generation(building, manifest), vectors)
+                _sync(building)
+                building.rename(self._generations / name)
+            except BaseException:
+                shutil.rmtree(building, ignore_errors=True)
+                raise
+            self._point_to(name)
+            self._tidy()
+        return Generation(self._generations / name, manifest)
+
+    def _new_name(self) -> str:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        taken = {folder.name for folder in self._generations.iterdir()}
+        return next(name for n in range(1, 10_000) if (name := f"{stamp}-{n}") not in taken)
+
+    def _point_to(self, name: str) -> None:
+        new = self.folder / "live.new"
+        with new.open("w", encoding="utf-8") as file:
+            file.write(name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self._generations)
+        new.replace(self._live)
+        _sync_folder(self.folder)
+
+    def _tidy(self) -> None:
+        """Remove what a broken ingestion left, and generations older than the one before the live one."""
+        live = self.live_mark()
+        finished = sorted(f.name for f in self._generations.iterdir() if not f.name.startswith(_BUILDING))
+        older = [name for name in finished if name < live]
+        kept = {live, *older[len(older) - (_KEPT - 1) :]}
+        for folder in self._generations.iterdir():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(
+    folder: Path, documents: Sequence[Document], vectors: Vectors, manifest: Manifest, on_step: Callable[[str], None]
+) -> None:
+    passages = [passage for document in documents for passage in document.passages]
+    if len(passages) != len(vectors):
+        raise ValueError(f"{len(passages)} passages, but {len(vectors)} vectors")
+    on_step("Bibliothek schreiben")
+    library.write(folder / "library.sqlite", documents)
+    on_step("Wörter verzeichnen")
+    WordIndex.build([terms(passage.text) for passage in passages]).save(folder / "words")
+    on_step("Vektoren speichern")
+    with ChromaVectors(folder / "vectors", rows=len(passages)) as store:
+        store.add([passage.publication_id for passage in passages], vectors)
+    save_matrix(folder / "vectors.npy", vectors)
+    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+
+
+def _check(generation: Generation, vectors: Vectors) -> None:
+    """Open what was written and compare it; raises IndexDamaged.  Damage of a vector store goes unnoticed otherwise."""
+    books = generation.library()
+    try:
+        counts = {
+            "Bibliothek": books.count(),
+            "Wörter": len(generation.words()),
+            "Vektoren": len(generation.exact_vectors().matrix),
+        }
+    finally:
+        books.close()
+    with generation.chroma_vectors() as store:
+        stored = store.all()
+    counts["Vektorspeicher"] = len(stored)
+    wrong = [f"{part} {count}" for part, count in counts.items() if count != len(vectors)]
+    if wrong:
+        raise IndexDamaged(
+            f"Der neue Index ist unvollständig ({', '.join(wrong)} statt {len(vectors)}). Der bisherige bleibt in Gebrauch."
+        )
+    if not (np.allclose(stored, vectors, atol=1e-5) and np.array_equal(generation.exact_vectors().matrix, vectors)):
+        raise IndexDamaged(
+            "Der Vektorspeicher gibt andere Vektoren zurück, als geschrieben wurden. Der bisherige Index bleibt in Gebrauch."
+        )
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        else:
+            _sync_folder(path)
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _storage_errors(folder: Path) -> Iterator[None]:
+    """Turn the system's errors of writing into sentences."""
+    try:
+        yield
+    except OSError as error:
+        reasons = {
+            errno.ENOSPC: "Der Datenträger ist voll. Schaffen Sie Platz und lesen Sie neu ein.",
+            errno.EDQUOT: "Das Speicherkontingent ist erschöpft. Schaffen Sie Platz und lesen Sie neu ein.",
+            errno.EROFS: "Der Datenträger ist schreibgeschützt. Wählen Sie mit --home einen anderen Ordner.",
+            errno.EACCES: "Das Recht zu schreiben fehlt. Ändern Sie es oder wählen Sie mit --home einen anderen Ordner.",
+            errno.ENOTDIR: "Der Pfad führt nicht in einen Ordner. Wählen Sie mit --home einen anderen.",
+            errno.EEXIST: "Dort liegt schon eine Datei dieses Namens. Wählen Sie mit --home einen anderen Ordner.",
+        }
+        reason = reasons.get(error.errno or 0, f"{error.strerror}.")
+        raise StorageError(f"In {folder} kann nicht geschrieben werden: {reason} Der bisherige Index ist unverändert.") from error

@@ -1,0 +1,214 @@
+"""Publications, pages and passages of one generation in SQLite: the truth for text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.citation import Place
+from corpus.errors import IndexDamaged
+from corpus.geometry import CharBoxes
+from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication
+
+_SCHEMA = """
+CREATE TABLE publications (
+    position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    path TEXT NOT NULL, warnings TEXT NOT NULL
+);
+CREATE TABLE pages (
+    publication_id TEXT NOT NULL, page INTEGER NOT NULL, label TEXT NOT NULL, label_source TEXT NOT NULL,
+    width REAL NOT NULL, height REAL NOT NULL, characters TEXT NOT NULL, boxes BLOB NOT NULL,
+    PRIMARY KEY (publication_id, page)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, publication_id TEXT NOT NULL, kind TEXT NOT NULL,
+    heading_path TEXT NOT NULL, number INTEGER NOT NULL, pieces TEXT NOT NULL
+);
+CREATE INDEX passages_of_publication ON passages (publication_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A publication of the library: where its file lay, what it was made from, and how much there is of it.
+
+    ``fingerprint`` covers all that its passages depend on: equal fingerprint, equal passages.
+    """
+
+    publication: Publication
+    path: Path
+    fingerprint: str
+    pages: int
+    passages: int
+    warnings: tuple[str, ...]
+
+
+class Library:
+    """Reads a published library.  One object may be used by many threads."""
+
+    def __init__(self, file: Path) -> None:
+        try:
+            # immutable: a published generation is never written, so no lock and no journal is needed
+            self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._publications = {
+                row[0]: _publication(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
+            }
+        except sqlite3.Error as error:
+            raise IndexDamaged(
+                f"Die Bibliothek {file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
+            ) from error
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._db.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """All publications, in the order of ingestion."""
+        return tuple(self._publications.values())
+
+    def publication(self, publication_id: str) -> Publication | None:
+        """Return a publication, None for an unknown id."""
+        return self._publications.get(publication_id)
+
+    def stored(self) -> tuple[Stored, ...]:
+        """Return what the library holds, in the order of ingestion."""
+        rows = self._rows(
+            "SELECT id, path, fingerprint, warnings,"
+            " (SELECT count(*) FROM pages WHERE publication_id = publications.id),"
+            " (SELECT count(*) FROM passages WHERE publication_id = publications.id)"
+            " FROM publications ORDER BY position"
+        )
+        return tuple(
+            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)))
+            for id_, path, fingerprint, warnings, pages, passages in rows
+        )
+
+    def count(self) -> int:
+        """Return the number of passages."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return a passage by its id, None for an unknown one."""
+        rows = self._rows(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", (passage_id,))
+        return _passage(rows[0]) if rows else None
+
+    def passage_at(self, position: int) -> Passage:
+        """Return a passage by its position in the generation, from 0."""
+        return _passage(self._rows(f"SELECT {_PASSAGE} FROM passages WHERE position = ?", (position,))[0])
+
+    def position(self, passage_id: str) -> int | None:
+        """Return the position of a passage in the generation, None for an unknown id."""
+        rows = self._rows("SELECT position FROM passages WHERE id = ?", (passage_id,))
+        return int(rows[0][0]) if rows else None
+
+    def passages(self, publication_id: str | None = None) -> Iterator[Passage]:
+        """Yield the passages of a publication, or all, in reading order."""
+        where, values = ("WHERE publication_id = ?", (publication_id,)) if publication_id else ("", ())
+        for row in self._db.execute(f"SELECT {_PASSAGE} FROM passages {where} ORDER BY position", values):
+            yield _passage(row)
+
+    def pages(self, publication_id: str) -> Iterator[Page]:
+        """Yield the pages of a publication in order."""
+        for row in self._db.execute(f"SELECT {_PAGE} FROM pages WHERE publication_id = ? ORDER BY page", (publication_id,)):
+            yield _page(row)
+
+    def page(self, publication_id: str, index: int) -> Page | None:
+        """Return a page by its index from 0, None where there is none."""
+        rows = self._rows(f"SELECT {_PAGE} FROM pages WHERE publication_id = ? AND page = ?", (publication_id, index))
+        return _page(rows[0]) if rows else None
+
+    def places(self, passage: Passage) -> tuple[Place, ...]:
+        """Return where a passage stands: page indices with their labels, in order."""
+        marks = ",".join("?" * len(passage.pages))
+        rows = self._rows(
+            f"SELECT page, label, label_source FROM pages WHERE publication_id = ? AND page IN ({marks})",
+            (passage.publication_id, *passage.pages),
+        )
+        labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
+        return tuple((page, labels[page]) for page in passage.pages)
+
+    def document(self, stored: Stored) -> Document:
+        """Return a publication with all its pages and passages."""
+        id_ = stored.publication.id
+        return Document(
+            stored.publication,
+            stored.fingerprint,
+            stored.path,
+            tuple(self.pages(id_)),
+            tuple(self.passages(id_)),
+            stored.warnings,
+        )
+
+    def positions(self, publication_id: str) -> list[int]:
+        """Return the positions of a publication's passages."""
+        rows = self._rows("SELECT position FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
+        return [int(row[0]) for row in rows]
+
+
+_PASSAGE = "publication_id, heading_path, pieces, kind, number"
+_PAGE = "page, label, label_source, width, height, characters, boxes"
+
+
+def write(file: Path, documents: Sequence[Document]) -> None:
+    """Write a new library; passages get their positions in the order given."""
+    db = sqlite3.connect(file)
+    try:
+        with db:
+            db.executescript(_SCHEMA)
+            position = 0
+            for number, document in enumerate(documents):
+                _write_document(db, number, position, document)
+                position += len(document.passages)
+    finally:
+        db.close()
+
+
+def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:
+    id_ = document.publication.id
+    db.execute(
+        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?)",
+        (number, id_, json.dumps(asdict(document.publication), ensure_ascii=False), document.fingerprint,
+         str(document.path), json.dumps(document.warnings, ensure_ascii=False)),
+    )  # fmt: skip
+    db.executemany(
+        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters, zlib.compress(p.boxes.packed))
+            for p in document.pages
+        ),
+    )
+    db.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number,
+             json.dumps([(q.page, q.start, q.end, q.text) for q in p.pieces], ensure_ascii=False))
+            for i, p in enumerate(document.passages)
+        ),
+    )  # fmt: skip
+
+
+def _publication(data: str) -> Publication:
+    fields = json.loads(data)
+    fields["authors"] = tuple(Name(**author) for author in fields["authors"])
+    return Publication(**fields)
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    publication_id, heading_path, pieces, kind, number = row
+    return Passage(
+        publication_id, tuple(json.loads(heading_path)), tuple(Piece(*piece) for piece in json.loads(pieces)), Kind(kind), number
+    )
+
+
+def _page(row: tuple[Any, ...]) -> Page:
+    index, label, source, width, height, characters, boxes = row
+    return Page(index, PageLabel(label, LabelSource(source)), width, height, characters, CharBoxes(zlib.decompress(boxes)))

@@ -1,0 +1,86 @@
+"""The live generation as a server sees it: opened once, changed over when another is published, closed when unused."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from corpus.errors import FundstelleError
+from index.generation import Generation, Home
+from index.search import Searcher
+
+_log = logging.getLogger(__name__)
+
+
+class _Lease:
+    """A searcher with the number of requests that use it."""
+
+    def __init__(self, mark: str, searcher: Searcher) -> None:
+        self.mark = mark
+        self.searcher = searcher
+        self.users = 0
+        self.retired = False
+
+
+class LiveIndex:
+    """Hands out the searcher of the live generation; ``open_`` makes one from a generation."""
+
+    def __init__(self, home: Home, open_: Callable[[Generation], Searcher]) -> None:
+        self._home = home
+        self._open = open_
+        self._lock = threading.Lock()
+        self._lease: _Lease | None = None
+
+    @contextmanager
+    def searcher(self) -> Iterator[Searcher]:
+        """Yield the searcher of the live generation for one request; raises NoIndex, IndexMismatch, IndexDamaged.
+
+        A request keeps the generation that it began with, even if another is published meanwhile.
+        """
+        lease = self._enter()
+        try:
+            yield lease.searcher
+        finally:
+            self._leave(lease)
+
+    def _enter(self) -> _Lease:
+        mark = self._home.live_mark()
+        with self._lock:
+            if self._lease is None or self._lease.mark != mark:
+                self._change_over()
+            assert self._lease is not None
+            self._lease.users += 1
+            return self._lease
+
+    def _change_over(self) -> None:
+        """Open the live generation; where that fails, a searcher that is open goes on answering."""
+        try:
+            generation = self._home.live()
+            new = _Lease(generation.name, self._open(generation))
+        except FundstelleError:
+            if self._lease is None:
+                raise
+            _log.exception("the new generation can't be opened; the one before it goes on answering")
+            return
+        self._retire()
+        self._lease = new
+
+    def _leave(self, lease: _Lease) -> None:
+        with self._lock:
+            lease.users -= 1
+            if lease.retired and not lease.users:
+                lease.searcher.close()
+
+    def _retire(self) -> None:
+        if self._lease is not None:
+            self._lease.retired = True
+            if not self._lease.users:
+                self._lease.searcher.close()
+
+    def close(self) -> None:
+        """Close the current searcher once its last request has ended."""
+        with self._lock:
+            self._retire()
+            self._lease = None

@@ -1,0 +1,36 @@
+"""What the reader typed becomes a Query: normalised text, its terms, and its words of content."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from index.german import Word, terms, words
+
+MAX_LENGTH = 1_000  # characters; a longer query is a document, not a question
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query ready to be searched; ``text`` is what is embedded and shown."""
+
+    text: str
+    terms: tuple[str, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is nothing to search for."""
+        return not self.text
+
+
+def parse_query(typed: str) -> Query:
+    """Return the query for what was typed: control characters dropped, white space folded, cut at MAX_LENGTH.
+
+    Never fails: whatever is typed is text.
+    """
+    visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else " " for c in typed)
+    text = " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_LENGTH].strip()
+    found = tuple(words(text))
+    content = tuple(word for word in found if not word.is_stop_word)
+    return Query(text, tuple(terms(text)), content or found)

@@ -1,0 +1,212 @@
+"""A query becomes hits: retrieve by words and by meaning, fuse, judge, and say how each was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.citation import Citation, Place, cite
+from corpus.publication import Kind, Passage, Publication
+from index.embedder import Embedder
+from index.german import Word, fold, words
+from index.library import Library
+from index.query import Query
+from index.vectors import VectorStore
+from index.words import WordIndex
+
+_PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
+_QUOTED = 3  # words; a query this long that stands verbatim in a passage was meant as a quotation
+_ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
+
+
+class FoundBy(StrEnum):
+    """Which way led to a passage."""
+
+    WORDS = "words"
+    MEANING = "meaning"
+
+
+class Strength(StrEnum):
+    """Whether a passage probably answers the query, or is only the nearest there is."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the two ways are weighed; the reasons stand beside the values."""
+
+    meaning: float = 0.5  # share of meaning against words, each divided by its best score
+    candidates: int = 200  # passages taken from each way
+    verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
+    contents: float = 0.5  # factor for tables of contents: findable, but below the text itself
+    strong_coverage: float = 0.6  # share of the query's content that stands in the passage in words ...
+    strong_similarity: float = 0.62  # ... or this cosine similarity makes a hit strong
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with all that is needed to show and cite it.
+
+    ``matches`` are the ranges (start, end) of ``passage.text`` that the query's words matched; ``score`` orders the
+    hits of one query and means nothing across queries.
+    """
+
+    passage: Passage
+    publication: Publication
+    places: tuple[Place, ...]
+    found_by: tuple[FoundBy, ...]
+    strength: Strength
+    score: float
+    matches: tuple[tuple[int, int], ...]
+
+    @property
+    def citation(self) -> Citation:
+        """Reference and locator."""
+        return cite(self.publication, self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The hits of a query, best first."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+
+    @property
+    def strong(self) -> bool:
+        """True where at least one hit probably answers the query."""
+        return any(hit.strength is Strength.STRONG for hit in self.hits)
+
+
+class Searcher:
+    """Searches one generation; may be used by many threads."""
+
+    def __init__(
+        self, library: Library, word_index: WordIndex, vectors: VectorStore, embedder: Embedder, fusion: Fusion = Fusion()
+    ) -> None:
+        self.library = library
+        self._words = word_index
+        self._vectors = vectors
+        self._embedder = embedder
+        self._fusion = fusion
+
+    def close(self) -> None:
+        """Close library and vector store."""
+        self._vectors.close()
+        self.library.close()
+
+    def search(self, query: Query, k: int = 10) -> Results:
+        """Return the ``k`` best passages for a query; none for an empty one."""
+        if query.is_empty or k < 1:
+            return Results(query, ())
+        by_words = self._words.scores(query.terms)
+        by_meaning = self._meaning(query, max(self._fusion.candidates, k))
+        scores = self._fuse(by_words, by_meaning, max(self._fusion.candidates, k))
+        order = sorted(scores, key=lambda row: (-scores[row], row))
+        hits = [self._hit(query, row, scores[row], by_meaning) for row in order[: 2 * k + 20]]
+        hits.sort(key=lambda hit: -hit.score)
+        return Results(query, tuple(hits[:k]))
+
+    def _meaning(self, query: Query, k: int) -> dict[int, float]:
+        """Return the cosine similarity of the nearest passages; none where the model knows no part of the query."""
+        vector = self._embedder.query(query.text)
+        if not vector.any():
+            return {}
+        return {row: similarity for row, similarity in self._vectors.nearest(vector, k) if similarity > 0}
+
+    def _fuse(self, by_words: NDArray[np.float32], by_meaning: dict[int, float], k: int) -> dict[int, float]:
+        """Return the weighted sum of both scores, each divided by its best one, for the candidates of either way.
+
+        Rank fusion measured worse: the two ways differ in strength, and ranks forget by how much.
+        """
+        rows = np.argsort(-by_words, kind="stable")[:k]
+        top_words = float(by_words[rows[0]]) if len(rows) else 0.0
+        top_meaning = max(by_meaning.values(), default=0.0)
+        candidates = {int(row) for row in rows if by_words[row] > 0} | set(by_meaning)
+        share = self._fusion.meaning if top_meaning else 0.0
+        return {
+            row: (1 - share) * float(by_words[row]) / (top_words or 1.0) + share * by_meaning.get(row, 0.0) / (top_meaning or 1.0)
+            for row in candidates
+        }
+
+    def _hit(self, query: Query, row: int, score: float, by_meaning: dict[int, float]) -> Hit:
+        passage = self.library.passage_at(row)
+        publication = self.library.publication(passage.publication_id)
+        assert publication is not None
+        matches, coverage = self._match(query, passage)
+        similarity = by_meaning.get(row, 0.0)
+        verbatim = len(query.text.split()) >= _QUOTED and _squeezed(query.text) in _squeezed(passage.text)
+        factor = self._fusion.contents if passage.kind is Kind.CONTENTS else 1.0
+        strong = verbatim or coverage >= self._fusion.strong_coverage or similarity >= self._fusion.strong_similarity
+        found_by = [FoundBy.WORDS] * bool(matches) + [FoundBy.MEANING] * (row in by_meaning or not matches)
+        return Hit(
+            passage=passage,
+            publication=publication,
+            places=self.library.places(passage),
+            found_by=tuple(found_by),
+            strength=Strength.STRONG if strong else Strength.WEAK,
+            score=round(score * factor + verbatim * self._fusion.verbatim, 4),
+            matches=matches,
+        )
+
+    def _match(self, query: Query, passage: Passage) -> tuple[tuple[tuple[int, int], ...], float]:
+        """Return the ranges of the passage that match the query's words, and the share of the query they cover.
+
+        Rare words count more than frequent ones (inverse document frequency).
+        """
+        ranges: list[tuple[int, int]] = []
+        weights = {word.folded: self._weight(word) for word in query.words}
+        found: set[str] = set()
+        for word in words(passage.text):
+            for wanted in query.words:
+                if _matches(wanted, word):
+                    ranges.append((word.start, word.end))
+                    found.add(wanted.folded)
+        total = sum(weights.values())
+        coverage = sum(weights[folded] for folded in found) / total if total else 0.0
+        return _merged(ranges, passage.text), coverage
+
+    def _weight(self, word: Word) -> float:
+        return 1.0 - float(np.log1p(99 * self._words.document_share(f"={word.stem}")) / np.log(100))
+
+
+def _squeezed(text: str) -> str:
+    """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def _matches(wanted: Word, word: Word) -> bool:
+    """Tell whether a word of the text is the word asked for, in another form or as the part of a compound."""
+    if wanted.stem == word.stem:
+        return True
+    if len(wanted.stem) < _PART or wanted.is_stop_word or word.is_stop_word:
+        return False
+    return wanted.stem in word.folded or _alike(wanted.folded, word.folded)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words differ by a slip only: most of their letter pairs are the same (Dice 1945)."""
+    if min(len(one), len(other)) < _PART or abs(len(one) - len(other)) > 2:
+        return False
+    pairs, others = Counter(map("".join, pairwise(one))), Counter(map("".join, pairwise(other)))
+    return 2 * (pairs & others).total() >= _ALIKE * (pairs.total() + others.total())
+
+
+def _merged(ranges: list[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
+    """Sort ranges and join those that touch or have only a blank or hyphen between them."""
+    unique = sorted(set(ranges))
+    result: list[tuple[int, int]] = unique[:1]
+    for _, (start, end) in pairwise(unique):
+        last_start, last_end = result[-1]
+        if start <= last_end or text[last_end:start] in ("-", " "):
+            result[-1] = (last_start, max(last_end, end))
+        else:
+            result.append((start, end))
+    return tuple(result)

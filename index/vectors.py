@@ -1,0 +1,150 @@
+"""Nearest vectors: Chroma stores them, small generations are searched exactly.  The only file that knows chromadb."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamaged
+
+Vectors = NDArray[np.float32]
+_COLLECTION = "passages"
+_BATCH = 2_000  # Chroma takes at most 5,461 rows at once
+
+
+class VectorStore(Protocol):
+    """Finds the passages whose vectors are nearest to a query's; passages are numbered in the order of adding."""
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return (row, cosine similarity) of the ``k`` nearest passages, best first."""
+
+    def close(self) -> None:
+        """Let go of files and threads."""
+
+
+class ExactVectors:
+    """All vectors in one matrix, mapped from a file: every search is exact and nothing has to be opened."""
+
+    def __init__(self, matrix: Vectors) -> None:
+        self._matrix = matrix
+
+    @classmethod
+    def open(cls, file: Path) -> ExactVectors:
+        """Map a matrix written by ``save_matrix``."""
+        try:
+            return cls(np.load(file, mmap_mode="r"))
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(
+                f"Die Vektoren {file} sind nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
+            ) from error
+
+    @property
+    def matrix(self) -> Vectors:
+        """All vectors, shape (n, d)."""
+        return self._matrix
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return (row, cosine similarity) of the ``k`` nearest passages, best first; ties by row."""
+        similarities = self._matrix @ vector
+        best = np.argsort(-similarities, kind="stable")[:k]
+        return [(int(row), float(similarities[row])) for row in best]
+
+    def close(self) -> None:
+        """Nothing to let go of: the mapping ends with the object."""
+
+
+class ChromaVectors:
+    """A Chroma collection in a folder that is written once and then only read.
+
+    It holds ids, vectors and the publication of each passage, never text, and always our own vectors.
+    """
+
+    def __init__(self, folder: Path, *, rows: int | None = None) -> None:
+        """Open the store of a folder, or make it for ``rows`` passages."""
+        import chromadb
+        from chromadb.config import Settings
+
+        self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        function: Any = _NeverEmbed()
+        if rows is not None:
+            self._collection = self._client.create_collection(
+                _COLLECTION,
+                embedding_function=function,
+                # the graph is written once, with the last row: a persist in place is what a crash damages
+                configuration={"hnsw": {"space": "cosine", "sync_threshold": max(rows, 2), "batch_size": 2, "ef_search": 200}},
+            )
+        else:
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=function)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def add(self, publication_ids: Sequence[str], vectors: Vectors) -> None:
+        """Store all vectors of a generation, shape (n, d), with the publication of each row."""
+        for start in range(0, len(vectors), _BATCH):
+            rows = range(start, min(start + _BATCH, len(vectors)))
+            self._collection.add(
+                ids=[str(row) for row in rows],
+                embeddings=vectors[start : start + _BATCH],
+                metadatas=[{"publication": publication_ids[row]} for row in rows],
+            )
+
+    def all(self) -> Vectors:
+        """Return every vector by row, shape (n, d); raises IndexDamaged where rows are missing."""
+        count = self._collection.count()
+        parts: dict[int, Any] = {}
+        for start in range(0, count, _BATCH):
+            got = self._collection.get(ids=[str(r) for r in range(start, min(start + _BATCH, count))], include=["embeddings"])
+            parts.update(
+                zip((int(i) for i in got["ids"]), got["embeddings"] if got["embeddings"] is not None else (), strict=True)
+            )
+        if sorted(parts) != list(range(count)):
+            raise IndexDamaged("Im Vektorspeicher fehlen Einträge. Lesen Sie neu ein: fundstelle ingest --rebuild")
+        return np.asarray([parts[row] for row in range(count)], np.float32)
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return (row, cosine similarity) of about the ``k`` nearest passages, best first."""
+        found = self._collection.query(query_embeddings=np.asarray([vector], np.float32), n_results=k, include=["distances"])
+        distances = found["distances"]
+        assert distances is not None
+        return [(int(row), 1.0 - float(d)) for row, d in zip(found["ids"][0], distances[0], strict=True)]
+
+    def close(self) -> None:
+        """Close the client; otherwise each change of generation leaks a dozen file handles and threads."""
+        self._client.close()  # type: ignore[attr-defined]  # on the class, not on its interface
+
+
+class _NeverEmbed:
+    """An embedding function that refuses: without one, Chroma downloads a model for any text it is given."""
+
+    def __call__(self, input: Any) -> Any:
+        raise RuntimeError("Vectors are always given to the store, never made by it.")
+
+    embed_query = __call__
+
+    @staticmethod
+    def name() -> str:
+        return "default"
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+    @staticmethod
+    def build_from_config(config: dict[str, Any]) -> _NeverEmbed:
+        return _NeverEmbed()
+
+    def is_legacy(self) -> bool:
+        return True
+
+
+def save_matrix(file: Path, vectors: Vectors) -> None:
+    """Write vectors for ``ExactVectors.open``."""
+    np.save(file, np.ascontiguousarray(vectors, np.float32))

@@ -1,0 +1,56 @@
+"""Best word matches: BM25 over the terms of passages.  The only file that knows the BM25 library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+_K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009; other values gave nothing on the development queries
+
+
+class WordIndex:
+    """Scores of all passages of a generation for a bag of terms; passages are numbered as they were added."""
+
+    def __init__(self, model: bm25s.BM25, size: int) -> None:
+        self._model = model
+        self._size = size
+
+    @classmethod
+    def build(cls, bags: Sequence[Sequence[str]]) -> WordIndex:
+        """Index the terms of each passage, in order; at least one passage."""
+        model = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        # an empty bag is legal for us, and an index without any term is not for the library
+        model.index([list(bag) or [""] for bag in bags], show_progress=False)
+        return cls(model, len(bags))
+
+    @classmethod
+    def open(cls, folder: Path) -> WordIndex:
+        """Open a saved index without reading it whole."""
+        model = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
+        return cls(model, int(model.scores["num_docs"]))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a new folder."""
+        self._model.save(str(folder), show_progress=False)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """Return the BM25 score of each passage, shape (n,); zeros where no term is known."""
+        known = [term for term in terms if term in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self._size, np.float32)
+        return np.asarray(self._model.get_scores(known), np.float32)
+
+    def document_share(self, term: str) -> float:
+        """Return the share of passages that contain a term, 0 to 1."""
+        token = self._model.vocab_dict.get(term)
+        if token is None:
+            return 0.0
+        pointers = self._model.scores["indptr"]
+        return float(pointers[token + 1] - pointers[token]) / self._size

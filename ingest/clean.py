@@ -1,0 +1,197 @@
+"""Sheets become the lines of the running text and of the footnotes; running heads and page numbers fall away."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.publication import PageLabel
+from facsimile.sheet import Line, Sheet
+from ingest.edges import line_text
+
+_EDGE_ROWS = 4
+_EDGE_DEPTH = 0.17  # share of the page's height
+_LONGEST_HEAD = 110  # characters; a longer line at the edge is text
+_NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
+_NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
+_NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
+_NOT_A_NOTE = re.compile(r"\s*\d+\s*(%|Prozent|Euro|Mio|Mrd)")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the running text or of a note, with the sheet that it stands on."""
+
+    sheet: Sheet
+    line: Line
+
+    @property
+    def text(self) -> str:
+        """The line as it reads."""
+        return line_text(self.sheet, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """The lines that are read: body in reading order, footnotes apart, and the type size of the body."""
+
+    body: tuple[TextLine, ...]
+    notes: tuple[tuple[TextLine, ...], ...]  # one tuple of lines a footnote
+    body_size: float
+    removed: int  # lines of running heads and feet
+
+
+def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
+    """Separate running text, footnotes and furniture; ``labels`` run parallel to ``sheets``."""
+    size = body_size(sheets)
+    furniture = _furniture(sheets, labels)
+    body: list[TextLine] = []
+    notes: list[tuple[TextLine, ...]] = []
+    for sheet, gone in zip(sheets, furniture, strict=True):
+        kept = [line for i, line in enumerate(sheet.lines) if i not in gone and line_text(sheet, line).strip()]
+        foot = _footnote_lines(sheet, kept, size)
+        body += [TextLine(sheet, line) for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
+        notes += _split_notes([TextLine(sheet, line) for line in kept if line in foot])
+    return CleanText(tuple(body), tuple(notes), size, sum(len(gone) for gone in furniture))
+
+
+def body_size(sheets: Sequence[Sheet]) -> float:
+    """Return the type size, in points, in which most characters are set."""
+    counts: Counter[float] = Counter()
+    for sheet in sheets:
+        for line in sheet.lines:
+            counts[round(line.size * 2) / 2] += line.end - line.start
+    return counts.most_common(1)[0][0] if counts else 0.0
+
+
+def _rows(lines: Sequence[Line]) -> list[list[int]]:
+    """Group line positions into rows by vertical overlap, from top to bottom."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(lines)), key=lambda i: -lines[i].box.centre[1]):
+        middle = lines[i].box.centre[1]
+        if rows and lines[rows[-1][0]].box.y0 - 1 <= middle <= lines[rows[-1][0]].box.y1 + 1:
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return rows
+
+
+def _edge_rows(sheet: Sheet) -> dict[str, list[list[int]]]:
+    """Return the rows at top and foot, each list from the edge inwards."""
+    rows = _rows(sheet.lines)
+    top = [r for r in rows[:_EDGE_ROWS] if sheet.lines[r[0]].box.y1 > sheet.height * (1 - _EDGE_DEPTH)]
+    foot = [r for r in rows[::-1][:_EDGE_ROWS] if sheet.lines[r[0]].box.y0 < sheet.height * _EDGE_DEPTH]
+    return {"top": top, "foot": foot}
+
+
+def _key(sheet: Sheet, line: Line, label: PageLabel) -> str:
+    """Return the text of a line with this page's own number masked."""
+    text = re.sub(r"\s+", " ", line_text(sheet, line).strip().lower())
+    for number in {label.text.lower(), str(sheet.index + 1)} - {""}:
+        text = re.sub(rf"(?<![\w.,]){re.escape(number)}(?![\w,]|\.\d)", "#", text)
+    return text
+
+
+def _level(side: str, line: Line) -> tuple[str, int, int]:
+    return side, round(line.box.y0 / 4), round(line.size)
+
+
+def _furniture(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> list[set[int]]:
+    """Return the positions of the lines of each sheet that are running heads, page numbers or thumb indexes."""
+    least = 3 if len(sheets) >= 8 else 2
+    edges = [_edge_rows(sheet) for sheet in sheets]
+    counts: Counter[str] = Counter()
+    for sheet, label, edge in zip(sheets, labels, edges, strict=True):
+        counts.update({_key(sheet, sheet.lines[i], label) for rows in edge.values() for row in rows for i in row})
+    recurring = {key for key, count in counts.items() if count >= least and key}
+    heights: Counter[tuple[str, int, int]] = Counter()
+    for sheet, label, edge in zip(sheets, labels, edges, strict=True):
+        for side, rows in edge.items():
+            lines = [sheet.lines[i] for row in rows for i in row]
+            heights.update(_level(side, line) for line in lines if _key(sheet, line, label) in recurring)
+    levels = {level for level, count in heights.items() if count >= max(least, len(sheets) * 0.04)}
+    return [
+        _page_furniture(sheet, label, edge, recurring, levels) | _thumb_index(sheet, len(sheets))
+        for sheet, label, edge in zip(sheets, labels, edges, strict=True)
+    ]
+
+
+def _page_furniture(
+    sheet: Sheet,
+    label: PageLabel,
+    edge: dict[str, list[list[int]]],
+    recurring: set[str],
+    levels: set[tuple[str, int, int]],
+) -> set[int]:
+    """Go from each edge inwards and stop at the first row that is text."""
+    gone: set[int] = set()
+    for side, rows in edge.items():
+        for row in rows:
+            if not all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row):
+                break
+            gone.update(row)
+    return gone
+
+
+def _is_furniture(
+    sheet: Sheet, line: Line, label: PageLabel, side: str, recurring: set[str], levels: set[tuple[str, int, int]]
+) -> bool:
+    key = _key(sheet, line, label)
+    if key in recurring or re.sub(r"[\W_]", "", key) == "":
+        return True
+    if len(key) >= _LONGEST_HEAD:
+        return False
+    _, height, size = _level(side, line)
+    return any((side, height + d, size) in levels for d in (-1, 0, 1))
+
+
+def _thumb_index(sheet: Sheet, pages: int) -> set[int]:
+    """Return turned text in the outer margins, as thumb indexes are set."""
+    if pages <= 20:
+        return set()
+    return {
+        i
+        for i, line in enumerate(sheet.lines)
+        if not line.upright
+        and line.end - line.start < 60
+        and (line.box.x1 < sheet.width * 0.12 or line.box.x0 > sheet.width * 0.88)
+    }
+
+
+def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float) -> set[Line]:
+    """Return the block of small lines at the foot that begins with a number or a sign."""
+    block: list[Line] = []
+    for line in sorted(lines, key=lambda n: n.box.y0):
+        if line.box.y0 > sheet.height * _NOTE_REGION or not 0 < line.size <= size * _NOTE_SIZE:
+            break
+        block.append(line)
+    block.reverse()
+    for position, line in enumerate(block):
+        text = line_text(sheet, line)
+        if _NOTE_START.match(text) and not _NOT_A_NOTE.match(text):
+            return set(block[position:])
+    return set()
+
+
+def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
+    """Group the lines of a note block into notes: each begins with its number, counting upwards."""
+    notes: list[list[TextLine]] = []
+    last = -math.inf
+    for item in lines:
+        match = _NOTE_START.match(item.text)
+        number = int(match[1]) if match and match[1].isdigit() else None
+        follows = number is not None and last < number <= last + 3 if notes and number is not None else True
+        if not notes or (match and follows):
+            notes.append([item])
+            last = number if number is not None else last
+        else:
+            notes[-1].append(item)
+    return [tuple(note) for note in notes]
+
+
+def _stray_mark(sheet: Sheet, line: Line, size: float) -> bool:
+    """Tell whether a line is nothing but raised note numbers that pdfium put on a line of their own."""
+    return bool(re.fullmatch(r"\d{1,3}(\s\d{1,3})*", line_text(sheet, line).strip())) and line.size <= size * 0.8

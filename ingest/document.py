@@ -1,0 +1,97 @@
+"""A PDF file becomes a document: pages with their printed numbers, and passages that are true to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from corpus.characters import readable
+from corpus.errors import UnreadableFile
+from corpus.publication import Document, Page, Passage, Publication
+from facsimile.sheet import Reading
+from facsimile.worker import read
+from ingest.bibliography import describe
+from ingest.clean import clean
+from ingest.labels import number_pages
+from ingest.passages import Splitting, split
+from ingest.sections import find_sections
+
+#: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
+READING_VERSION = 1
+
+
+def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
+    """Return a hash over all that the passages of a file depend on; raises UnreadableFile."""
+    digest = hashlib.sha256(repr((READING_VERSION, sorted(corrections.items()), splitting)).encode())
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        reason = (
+            "Das ist ein Ordner. Nennen Sie die PDF-Dateien selbst, z. B. Ordner/*.pdf"
+            if path.is_dir()
+            else (
+                "Die Datei gibt es nicht. Prüfen Sie den Namen."
+                if not path.exists()
+                else f"Die Datei lässt sich nicht öffnen ({error.strerror})."
+            )
+        )
+        raise UnreadableFile(path.name, reason) from None
+    return digest.hexdigest()[:32]
+
+
+def read_document(
+    path: Path,
+    publication: Publication | None,
+    corrections: Mapping[int, str],
+    splitting: Splitting = Splitting(),
+    fits: Callable[[str], bool] = lambda text: True,
+    on_page: Callable[[int, int], None] = lambda done, total: None,
+    taken: Collection[str] = (),
+) -> Document:
+    """Read a file.
+
+    ``publication`` is its entry in the catalogue; without one it is described from the file itself.
+    ``corrections`` map PDF pages (from 1) to printed numbers, ``taken`` are ids that other files have already.  Raises
+    UnreadableFile.
+    """
+    key = fingerprint(path, corrections, splitting)
+    reading = read(path, on_page=on_page)
+    labels = number_pages(reading.sheets, reading.structure.labels, corrections)
+    publication = publication or describe(path, reading, taken)
+    pages = tuple(
+        Page(sheet.index, label, sheet.width, sheet.height, sheet.characters, sheet.boxes)
+        for sheet, label in zip(reading.sheets, labels, strict=True)
+    )
+    sections = find_sections(clean(reading.sheets, labels), reading.structure.outline)
+    passages = split(publication.id, sections, splitting, fits)
+    if not passages:
+        raise UnreadableFile(
+            path.name, "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
+        )
+    _prove(path.name, pages, passages)
+    return Document(publication, key, path, pages, passages, (*reading.warnings, *_empty_pages(reading)))
+
+
+def _prove(file: str, pages: tuple[Page, ...], passages: tuple[Passage, ...]) -> None:
+    """Hold every piece against the raw characters that it claims to read; a passage that lies must not get in."""
+    by_index = {page.index: page for page in pages}
+    for passage in passages:
+        for piece in passage.pieces:
+            raw = by_index[piece.page].characters[piece.start : piece.end]
+            if readable(raw).strip() != piece.text.strip():
+                raise UnreadableFile(
+                    file,
+                    f"Auf PDF-Seite {piece.page + 1} stimmt der gelesene Text nicht mit der Seite überein. "
+                    "Bitte melden Sie das als Fehler.",
+                )
+
+
+def _empty_pages(reading: Reading) -> tuple[str, ...]:
+    empty = [str(sheet.index + 1) for sheet in reading.sheets if not sheet.lines]
+    if not empty:
+        return ()
+    shown = ", ".join(empty[:20]) + (" …" if len(empty) > 20 else "")
+    return (f"Ohne lesbaren Text (leer oder nur ein Bild): PDF-Seite {shown}.",)

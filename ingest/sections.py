@@ -1,0 +1,120 @@
+"""Lines become sections: the text under one heading, with the path of headings above it; footnotes apart."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from corpus.publication import Kind
+from facsimile.sheet import OutlineEntry
+from ingest.clean import CleanText, TextLine
+from ingest.flow import Flow, flow, vocabulary
+from ingest.headings import Heading, find_headings
+from ingest.paragraphs import split
+
+_CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}$")
+_ENDS_IN_NUMBER = re.compile(r"\S\s+(?:\d{1,3}|[ivxl]{1,6})$")
+_LEAST_CONTENTS_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The paragraphs under one heading, the heading itself first, with the path of headings down to it."""
+
+    heading_path: tuple[str, ...]
+    paragraphs: tuple[Flow, ...]
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    path: tuple[str, ...]
+    headings: tuple[tuple[TextLine, ...], ...]  # as printed, the last one directly above the lines
+    lines: tuple[TextLine, ...]
+
+
+def find_sections(text: CleanText, outline: Sequence[OutlineEntry]) -> tuple[Section, ...]:
+    """Return the sections in reading order, then each footnote as a section of its own."""
+    words = vocabulary([*text.body, *(line for note in text.notes for line in note)])
+    contents = _contents_pages(text.body)
+    slices = list(_slices(text.body, find_headings(text, outline, words, contents)))
+    sections: list[Section] = []
+    for part in slices:
+        for kind, lines in _by_kind(part, contents):
+            first = not part.lines or lines[0] is part.lines[0]
+            paragraphs = [flow(heading, words) for heading in part.headings if first]
+            paragraphs += [flow(paragraph, words) for paragraph in split(lines)]
+            sections.append(Section(part.path, _not_empty(paragraphs), kind))
+    for note in text.notes:
+        sections.append(Section(_path_at(slices, note[0].sheet.index), _not_empty([flow(note, words)]), Kind.NOTE))
+    return tuple(section for section in sections if section.paragraphs)
+
+
+def _not_empty(paragraphs: Sequence[Flow]) -> tuple[Flow, ...]:
+    return tuple(paragraph for paragraph in paragraphs if paragraph.text.strip())
+
+
+def _contents_pages(body: Sequence[TextLine]) -> frozenset[int]:
+    """Return the indices of the pages most of whose lines are entries of a table of contents."""
+    lines: dict[int, list[str]] = defaultdict(list)
+    for item in body:
+        lines[item.sheet.index].append(item.text.strip())
+    found: set[int] = set()
+    for page, texts in lines.items():
+        titled = any(re.match(r"Inhalt", text) for text in texts[:4]) or page - 1 in found
+        entries = sum(bool(_CONTENTS_LINE.search(t) or (titled and _ENDS_IN_NUMBER.search(t))) for t in texts)
+        if entries >= _LEAST_CONTENTS_LINES and entries >= len(texts) / 3:
+            found.add(page)
+    return frozenset(found)
+
+
+def _slices(body: Sequence[TextLine], headings: Sequence[Heading]) -> Iterator[_Slice]:
+    first = headings[0].first if headings else len(body)
+    yield _Slice((), (), tuple(body[:first]))
+    path: list[tuple[int, str]] = []
+    above: list[list[TextLine]] = []  # printed headings with nothing but a deeper heading below them
+    for heading, following in zip_longest(headings, headings[1:]):
+        path = [*(step for step in path if step[0] < heading.depth), (heading.depth, heading.title)]
+        end = following.first if following else len(body)
+        printed = list(body[heading.first : heading.last])
+        if heading.last == end and following and following.depth > heading.depth:
+            above += [printed] if printed else []
+            continue
+        headings_here = tuple(tuple(lines) for lines in (*above, printed) if lines)
+        above = []
+        yield _Slice(tuple(title for _, title in path), headings_here, tuple(body[heading.last : end]))
+
+
+def _by_kind(part: _Slice, contents: frozenset[int]) -> Iterator[tuple[Kind, list[TextLine]]]:
+    """Yield the lines of a slice in runs of ordinary text and of contents pages; a bare heading is text."""
+    run: list[TextLine] = []
+    if not part.lines and part.headings:
+        yield Kind.TEXT, []
+    for item in part.lines:
+        if run and (run[-1].sheet.index in contents) != (item.sheet.index in contents):
+            yield _kind(run, contents), run
+            run = []
+        run.append(item)
+    if run:
+        yield _kind(run, contents), run
+
+
+def _kind(run: Sequence[TextLine], contents: frozenset[int]) -> Kind:
+    return Kind.CONTENTS if run[0].sheet.index in contents else Kind.TEXT
+
+
+def _first_page(part: _Slice) -> int:
+    lines = part.headings[0] if part.headings else part.lines
+    return lines[0].sheet.index if lines else -1
+
+
+def _path_at(slices: Sequence[_Slice], page: int) -> tuple[str, ...]:
+    """Return the heading path in force where a page ends."""
+    starts = [_first_page(part) for part in slices]
+    for position in range(1, len(starts)):
+        starts[position] = max(starts[position], starts[position - 1])
+    return slices[max(0, bisect_right(starts, page) - 1)].path

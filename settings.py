@@ -1,0 +1,76 @@
+"""Every setting, its default and its reason; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator may choose.  Each field names its environment variable."""
+
+    home: Path = ROOT / "index" / "store"  # FUNDSTELLE_HOME: what ingestions build
+    catalogue: Path = ROOT / "corpus" / "catalogue.toml"  # FUNDSTELLE_CATALOGUE: the publications
+    publications: Path = ROOT / "corpus" / "publications"  # FUNDSTELLE_PUBLICATIONS: PDFs found here are ingested
+    host: str = "127.0.0.1"  # FUNDSTELLE_HOST: this machine only, unless the operator opens it
+    port: int = 8000  # FUNDSTELLE_PORT
+    threads: int = 8  # FUNDSTELLE_THREADS: requests answered at once
+    model: str = str(ROOT / "models" / "german-static")  # FUNDSTELLE_MODEL: folder or name of a sentence-transformers model
+    query_prompt: str = ""  # FUNDSTELLE_QUERY_PROMPT: "query: " for the e5 models
+    passage_prompt: str = ""  # FUNDSTELLE_PASSAGE_PROMPT: "passage: " for the e5 models
+    download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
+    meaning: float = 0.5  # FUNDSTELLE_MEANING: weight of meaning against words, 0 to 1
+    exact_up_to: int = 20_000  # FUNDSTELLE_EXACT_UP_TO: passages searched exactly; above, by Chroma's graph
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of the environment; raises SettingsError that names the variable."""
+    plain = Settings()
+    return Settings(
+        home=_path(environment, "FUNDSTELLE_HOME", plain.home),
+        catalogue=_path(environment, "FUNDSTELLE_CATALOGUE", plain.catalogue),
+        publications=_path(environment, "FUNDSTELLE_PUBLICATIONS", plain.publications),
+        host=environment.get("FUNDSTELLE_HOST", plain.host),
+        port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),
+        threads=int(_number(environment, "FUNDSTELLE_THREADS", plain.threads, 1, 64)),
+        model=environment.get("FUNDSTELLE_MODEL", plain.model),
+        query_prompt=environment.get("FUNDSTELLE_QUERY_PROMPT", plain.query_prompt),
+        passage_prompt=environment.get("FUNDSTELLE_PASSAGE_PROMPT", plain.passage_prompt),
+        download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),
+        meaning=_number(environment, "FUNDSTELLE_MEANING", plain.meaning, 0, 1),
+        exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
+    )
+
+
+def _path(environment: Mapping[str, str], name: str, default: Path) -> Path:
+    value = environment.get(name, "")
+    return Path(value).expanduser() if value else default
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    value = environment.get(name, "")
+    if not value:
+        return default
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    whole = isinstance(default, int)
+    if not least <= number <= most or (whole and number != int(number)):
+        kind = "ganze Zahl" if whole else "Zahl"
+        raise SettingsError(f"{name} muss eine {kind} von {least} bis {most} sein, nicht „{value}“.")
+    return number
+
+
+def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value in ("", "0", "1", "nein", "ja", "no", "yes", "false", "true"):
+        return default if not value else value in ("1", "ja", "yes", "true")
+    raise SettingsError(f"{name} muss 0 oder 1 sein, nicht „{value}“.")

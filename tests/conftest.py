@@ -1,0 +1,38 @@
+"""Fixtures of all tests; --nothing-skipped turns a skip into a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Real German PDFs and judged queries, beside the checkout where they are at hand; never part of it.
+DATA = Path(os.environ.get("FUNDSTELLE_TEST_DATA", ROOT.parent / "shared" / "data"))
+SPECIMEN = ROOT / "corpus" / "specimens" / "muster-arbeitspapier.pdf"
+MODEL = ROOT / "models" / "german-static"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nothing-skipped", action="store_true", help="a skipped test counts as failed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and item.config.getoption("--nothing-skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but nothing may be: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def real_pdfs() -> Path:
+    """The folder of real PDFs."""
+    folder = DATA / "pdfs"
+    if not folder.is_dir():
+        pytest.skip(f"the real PDFs are not at hand ({folder})")
+    return folder

@@ -1,0 +1,103 @@
+"""Imports point one way, and each outside library is known to the files that are named here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+MAY_IMPORT = {
+    "corpus": set(),
+    "facsimile": {"corpus"},
+    "ingest": {"corpus", "facsimile"},
+    "index": {"corpus"},
+    "search_app": {"corpus", "facsimile", "index"},
+    "settings": {"corpus"},
+    "server": {"corpus"},
+    "ingestion": {"corpus", "facsimile", "ingest", "index"},
+    "wiring": {"corpus", "facsimile", "ingest", "index", "search_app", "settings", "ingestion"},
+    "cli": {"corpus", "index", "settings", "wiring", "ingestion", "server"},
+    "wsgi": {"settings", "wiring"},
+}
+KNOWN_TO = {
+    "pypdfium2": {"facsimile/reader.py"},
+    "pypdf": {"facsimile/structure.py"},
+    "chromadb": {"index/vectors.py"},
+    "bm25s": {"index/words.py"},
+    "Stemmer": {"index/german.py"},
+    "sentencex": {"ingest/sentences.py"},
+    "sentence_transformers": {"index/embedder.py"},
+    "model2vec": {"index/embedder.py"},
+    "sqlite3": {"index/library.py"},
+    "gunicorn": {"server.py"},
+    "click": {"cli.py"},
+    "tqdm": {"cli.py"},
+    "typst": {"corpus/specimens/build.py"},
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, wherever in it, but for those only used by type checkers."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for_types = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and node not in for_types:
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node not in for_types:
+            assert node.level == 0, f"{file}: a relative import hides where it leads"
+            yield node.module or ""
+
+
+def ours() -> Iterator[tuple[str, Path]]:
+    for name in MAY_IMPORT:
+        if (ROOT / f"{name}.py").is_file():
+            yield name, ROOT / f"{name}.py"
+        yield from ((name, file) for file in sorted((ROOT / name).rglob("*.py")))
+
+
+def test_imports_point_one_way() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {module}"
+        for name, file in ours()
+        for module in imports(file)
+        if (top := module.split(".")[0]) in MAY_IMPORT and top != name and top not in MAY_IMPORT[name]
+    ]
+    assert wrong == []
+
+
+def test_each_outside_library_is_known_to_one_file() -> None:
+    known: dict[str, set[str]] = {}
+    flask: set[str] = set()
+    for name, file in ours():
+        for module in imports(file):
+            top = module.split(".")[0]
+            if top in KNOWN_TO:
+                known.setdefault(top, set()).add(file.relative_to(ROOT).as_posix())
+            if top == "flask":
+                flask.add(name)
+    assert known == KNOWN_TO
+    assert flask <= {"search_app"}
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        file.relative_to(ROOT).as_posix()
+        for _, file in ours()
+        if "os.environ" in (text := file.read_text(encoding="utf-8")) or "getenv(" in text
+    }
+    # the embedder tells the model hub's client to stay offline, the worker hands PATH on to its child
+    assert readers == {"settings.py", "index/embedder.py", "facsimile/worker.py"}
+
+
+def test_files_stay_short() -> None:
+    long = {
+        str(file.relative_to(ROOT)): n for _, file in ours() if (n := len(file.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.catalogue import load
+from corpus.errors import CatalogueError
+from corpus.publication import Name
+from tests.conftest import ROOT
+
+ENTRY = '[[publication]]\nid = "a"\nfile = "a.pdf"\ntitle = "A"\nlicence = "ungeklärt"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "catalogue.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_our_catalogue_names_the_three_publications_and_prints_nothing_unconfirmed() -> None:
+    entries = load(ROOT / "corpus" / "catalogue.toml").entries
+    real = [e.publication for e in entries if not e.publication.specimen]
+    assert [p.id for p in real] == [
+        "teilhabe-trotz-vulnerabilitaet",
+        "platz-von-migrant-innen-organisationen",
+        "nahe-bei-den-menschen",
+    ]
+    assert {p.licence for p in real} == {"ungeklärt"}
+    assert all(not p.doi and not p.url for p in real)
+    assert real[2].isbn == "978-3-8376-7188-9"
+    assert real[2].authors[1] == Name("Koşan", "Ümit")
+
+
+def test_a_specimen_retires_when_the_real_file_is_there(tmp_path: Path) -> None:
+    catalogue = write(tmp_path, ENTRY + ENTRY.replace('"a', '"muster-a').replace('"A"', '"Muster"') + 'stands_in_for = "a"\n')
+    (tmp_path / "publications").mkdir()
+    (tmp_path / "publications" / "muster-a.pdf").write_bytes(b"%PDF")
+    assert [e.publication.id for e in load(catalogue).wanted()] == ["muster-a"]
+    (tmp_path / "publications" / "a.pdf").write_bytes(b"%PDF")
+    assert [e.publication.id for e in load(catalogue).wanted()] == ["a"]
+
+
+def test_corrections_are_read(tmp_path: Path) -> None:
+    entry = load(write(tmp_path, ENTRY + 'pages = [{pdf = 5, label = "1"}, {pdf = 6, label = ""}]\n')).entries[0]
+    assert entry.corrections == ((5, "1"), (6, ""))
+
+
+def test_a_file_is_found_in_either_unicode_form(tmp_path: Path) -> None:
+    catalogue = load(write(tmp_path, ENTRY.replace("a.pdf", "Über uns.pdf")))
+    assert catalogue.for_file("U\u0308ber uns.pdf") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[publication]\n", "nicht lesbar"),
+        ('[publication]\nid = "a"\n', "[[publication]]"),
+        (ENTRY.replace('licence = "ungeklärt"\n', ""), "licence"),
+        (ENTRY + 'autor = "X"\n', "autor"),
+        (ENTRY + ENTRY, "mehr als einmal"),
+        (ENTRY.replace('id = "a"', 'id = "Ä b"'), "Kleinbuchstaben"),
+        (ENTRY.replace("a.pdf", "../a.pdf"), "ohne Ordner"),
+        (ENTRY + "pages = [{pdf = 0, label = 1}]\n", "Seitenkorrektur"),
+    ],
+)
+def test_a_wrong_catalogue_gets_a_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        load(write(tmp_path, text))
+    assert says in str(caught.value)
+
+
+def test_a_missing_catalogue_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="fehlt"):
+        load(tmp_path / "nein.toml")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.characters import readable, spelt
+
+
+@pytest.mark.parametrize(
+    ("raw", "reads"),
+    [
+        ("Dechi\x1brierung", "Dechiffrierung"),
+        ("Ver\ufb02echtung", "Verflechtung"),
+        ("so\u00adge\u00adnannt", "sogenannt"),
+        ("Feh\u200bler", "Fehler"),
+        ("eigen\x02", "eigen-"),
+        ("z.\u202fB. am\u00a0Tag", "z. B. am Tag"),
+        ("zwei  Leer\t zeichen", "zwei Leer zeichen"),
+        ("10²  ½", "10² ½"),
+        ("\x10so\x11 \x15 ja", "“so” – ja"),
+        ("Migrant*innen", "Migrant*innen"),
+    ],
+)
+def test_reads_as_printed(raw: str, reads: str) -> None:
+    assert readable(raw) == reads
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("\x1b\x02\u00ad\ufb01\u202f  \r\n"), max_size=60))
+def test_spelt_is_readable_with_origins(raw: str) -> None:
+    letters = spelt(raw)
+    assert "".join(letter for letter, _ in letters) == readable(raw)
+    origins = [index for _, index in letters]
+    assert origins == sorted(origins)
+    assert all(0 <= index < len(raw) for index in origins)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.hyphens import Join, Vocabulary, decide
+
+
+@pytest.mark.parametrize(
+    ("stem", "rest", "join"),
+    [
+        ("Flüchtlings", "arbeit", Join.DROP),
+        ("bundes", "weiter", Join.DROP),
+        ("„Integra", "tion“,", Join.DROP),
+        ("Migrant*innen", "Organisationen", Join.KEEP),
+        ("Migrant:innen", "Organisationen.", Join.KEEP),
+        ("Förder", "und", Join.SPACE),
+        ("haupt", "oder", Join.SPACE),
+        ("Sprach", "bzw.", Join.SPACE),
+        ("EU", "weit", Join.KEEP),
+        ("18", "jährige", Join.KEEP),
+        ("https://www.bei", "spiel.de", Join.KEEP),
+        ("Bürger", "Innen", Join.DROP),
+        ("TEIL", "HABEN", Join.DROP),
+        ("Berlin", "Mitte", Join.KEEP),
+        ("2015", "2025", Join.KEEP),
+    ],
+)
+def test_rules_of_the_language(stem: str, rest: str, join: Join) -> None:
+    assert decide(stem, rest, Vocabulary()) is join
+
+
+def vocabulary(*lines: str) -> Vocabulary:
+    return Vocabulary.of((line, False) for line in lines)
+
+
+def test_the_document_decides_where_it_has_the_word() -> None:
+    assert decide("Open", "source", vocabulary("das ist open-source und frei")) is Join.KEEP
+    assert decide("Außen", "stellen", vocabulary("die Außenstellen arbeiten")) is Join.DROP
+    assert decide("Code", "For", vocabulary("CodeFor ist ein Name")) is Join.DROP
+
+
+def test_a_compound_of_hyphenated_words_keeps_its_hyphen() -> None:
+    words = vocabulary("Open-Data-freundlich und Open-Data gibt es", "Open-Data noch einmal")
+    assert decide("Open-Data", "kompatibel", words) is Join.KEEP
+
+
+def test_broken_words_do_not_count() -> None:
+    words = Vocabulary.of([("die Migra", True), ("tion heute", False)])
+    assert dict(words.words) == {"die": 1, "heute": 1}

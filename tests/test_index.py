@@ -1,0 +1,181 @@
+"""Word index, vector stores, library and generations: what is written comes back, and the live one is never harmed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
+from corpus.publication import Document, LabelSource, Name, PageLabel, Publication
+from index import generation as generations
+from index import library
+from index.generation import Home
+from index.german import terms
+from index.library import Library
+from index.vectors import ChromaVectors, ExactVectors, VectorStore, save_matrix
+from index.words import WordIndex
+from tests.fakes import CountingEmbedder, document_of
+
+UNIT = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
+
+
+def example() -> Document:
+    publication = Publication("a", "a.pdf", "Titel", authors=(Name("Koşan", "Ümit"),), licence="CC0-1.0")
+    pages = [["Einsamkeit im Alter", "trifft viele Menschen."], ["Eine Wohnung zu finden", "ist schwer in der Stadt."]]
+    return document_of(publication, pages, heading_path=("Kapitel",), labels=[PageLabel("ix", LabelSource.SEEN), PageLabel()])
+
+
+def publish(home: Home, *documents: Document) -> generations.Generation:
+    embedder = CountingEmbedder()
+    vectors = embedder.passages([p.text for d in documents for p in d.passages])
+    with home.locked():
+        return home.publish(documents, vectors, embedder.fingerprint, "split")
+
+
+def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
+    bags = [terms("Einsamkeit im Alter"), terms("Wohnung in der Stadt"), terms("Stadt und Land"), []]
+    built = WordIndex.build(bags)
+    built.save(tmp_path / "words")
+    for index in (built, WordIndex.open(tmp_path / "words")):
+        assert len(index) == 4
+        scores = index.scores(terms("Stadt"))
+        assert list(scores > 0) == [False, True, True, False]
+        assert not index.scores(terms("Quatsch")).any()
+        assert not index.scores([]).any()
+        assert index.document_share("=stadt") == 0.5
+        assert index.document_share("=quatsch") == 0.0
+
+
+@pytest.fixture(params=["exact", "chroma"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
+    found: VectorStore
+    if request.param == "exact":
+        save_matrix(tmp_path / "v.npy", UNIT)
+        found = ExactVectors.open(tmp_path / "v.npy")
+    else:
+        with ChromaVectors(tmp_path / "chroma", rows=len(UNIT)) as new:
+            new.add(["a", "a", "b", "b"], UNIT)
+        found = ChromaVectors(tmp_path / "chroma")
+    yield found
+    found.close()
+
+
+def test_nearest_vectors_come_first_with_their_cosine(store: VectorStore) -> None:
+    found = store.nearest(np.array([0, 1, 0], np.float32), 2)
+    assert [row for row, _ in found] == [1, 2]
+    assert [similarity for _, similarity in found] == pytest.approx([1.0, 0.8], abs=1e-5)
+
+
+def test_chroma_gives_every_vector_back_and_never_embeds(tmp_path: Path) -> None:
+    with ChromaVectors(tmp_path, rows=4) as new:
+        new.add(["a"] * 4, UNIT)
+        assert np.allclose(new.all(), UNIT, atol=1e-6)
+        with pytest.raises(RuntimeError, match="never made by it"):
+            new._collection.query(query_texts=["Text"])
+
+
+def test_the_library_gives_back_what_was_written(tmp_path: Path) -> None:
+    document = example()
+    library.write(tmp_path / "l.sqlite", [document])
+    books = Library(tmp_path / "l.sqlite")
+    (stored,) = books.stored()
+    assert books.document(stored) == document
+    assert books.publications == (document.publication,)
+    first, second = document.passages
+    assert books.passage(first.id) == first and books.passage_at(1) == second
+    assert books.position(second.id) == 1
+    assert books.places(first) == ((0, PageLabel("ix", LabelSource.SEEN)),)
+    assert books.passage("x") is None and books.publication("x") is None and books.page("a", 7) is None
+    assert (stored.pages, stored.passages, books.count()) == (2, 2, 2)
+    books.close()
+
+
+def test_a_damaged_library_is_named(tmp_path: Path) -> None:
+    (tmp_path / "l.sqlite").write_bytes(b"kein SQLite" * 500)
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        Library(tmp_path / "l.sqlite")
+
+
+def test_an_empty_home_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoIndex, match="fundstelle ingest"):
+        Home(tmp_path / "neu").live()
+
+
+def test_publishing_makes_live_and_keeps_one_generation_to_go_back_to(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    names = [publish(home, example()).name for _ in range(3)]
+    assert home.live().name == names[2]
+    assert sorted(f.name for f in (tmp_path / "generations").iterdir()) == sorted(names[1:])
+
+
+def test_a_failed_publishing_leaves_the_live_one_and_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    live = publish(home, example()).name
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(generations, "save_matrix", full)
+    with pytest.raises(StorageError, match="voll"):
+        publish(home, example())
+    assert [f.name for f in (tmp_path / "generations").iterdir()] == [live] and home.live().name == live
+
+
+def test_a_store_that_lost_vectors_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    live = publish(home, example()).name
+    monkeypatch.setattr(ChromaVectors, "add", lambda self, ids, vectors: None)
+    with pytest.raises(IndexDamaged, match="unvollständig"):
+        publish(home, example())
+    assert home.live().name == live
+
+
+def test_leftovers_of_a_crash_are_removed_by_the_next_ingestion(tmp_path: Path) -> None:
+    (tmp_path / "generations" / ".building-x").mkdir(parents=True)
+    publish(Home(tmp_path), example())
+    assert not (tmp_path / "generations" / ".building-x").exists()
+
+
+def test_only_one_ingestion_at_a_time(tmp_path: Path) -> None:
+    with Home(tmp_path).locked(), pytest.raises(IngestionRunning, match="läuft schon"), Home(tmp_path).locked():
+        pass
+    with Home(tmp_path).locked():
+        pass
+
+
+def test_a_home_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "datei").write_text("x")
+    with pytest.raises(StorageError, match="--home"), Home(tmp_path / "datei").locked():
+        pass
+
+
+def test_another_model_or_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    made = publish(home, example())
+    with pytest.raises(IndexMismatch, match="--rebuild"):
+        made.require("another model")
+    older = replace(made, manifest=replace(made.manifest, analysis=-1))
+    with pytest.raises(IndexMismatch, match="Programmversion"):
+        older.require(CountingEmbedder.fingerprint)
+    manifest = made.folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(IndexMismatch, match="Programmversion"):
+        home.live()
+
+
+@pytest.mark.parametrize("damage", ["manifest", "pointer"])
+def test_damage_is_named(tmp_path: Path, damage: str) -> None:
+    home = Home(tmp_path)
+    made = publish(home, example())
+    if damage == "manifest":
+        (made.folder / "manifest.json").unlink()
+    else:
+        (tmp_path / "live").write_text("../../etc")
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        home.live()

@@ -1,0 +1,161 @@
+"""From files to a published generation: what is read, taken over, dropped, refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.catalogue import Catalogue, Entry
+from corpus.errors import FundstelleError, NoIndex
+from corpus.publication import Publication
+from index.generation import Home
+from index.library import Stored
+from ingestion import Outcome, Wanted, ingest, plan, wanted_files, wanted_of
+from tests.fakes import CountingEmbedder
+from tests.pdfs import make_pdf, paragraph
+
+
+class OtherEmbedder(CountingEmbedder):
+    """Another model, as far as the index can tell."""
+
+    fingerprint = "other-1"
+
+
+def pdf(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    return make_pdf(folder / name, [paragraph([text])])
+
+
+def run(home: Path, *paths: Path, rebuild: bool = False, embedder: CountingEmbedder | None = None) -> Outcome:
+    return ingest(Home(home), wanted_files(Catalogue(()), paths), embedder or CountingEmbedder(), rebuild=rebuild)
+
+
+def files(home: Path) -> list[str]:
+    library = Home(home).live().library()
+    try:
+        return [s.publication.file for s in library.stored()]
+    finally:
+        library.close()
+
+
+def stored(file: str, key: str, folder: str = "/p") -> Stored:
+    return Stored(Publication(file.removesuffix(".pdf"), file, file), Path(folder) / file, key, 1, 1, ())
+
+
+def test_the_plan_reads_what_is_new_or_changed_and_keeps_the_rest() -> None:
+    old = [stored("a.pdf", "1"), stored("b.pdf", "2"), stored("c.pdf", "3"), stored("d.pdf", "4", "/elsewhere")]
+    wanted = [(Wanted(Path("/p/a.pdf")), "1"), (Wanted(Path("/p/b.pdf")), "changed"), (Wanted(Path("/p/e.pdf")), "5")]
+    changes = plan(old, wanted, [Path("/p")], complete=True)
+    assert [w.path.name for w in changes.read] == ["b.pdf", "e.pdf"]
+    assert [s.publication.file for s, _ in changes.keep] == ["a.pdf", "d.pdf"]
+    assert [s.publication.file for s in changes.drop] == ["c.pdf"]
+
+
+def test_the_plan_for_named_files_drops_nothing() -> None:
+    changes = plan([stored("a.pdf", "1")], [(Wanted(Path("/q/b.pdf")), "2")], [Path("/p")], complete=False)
+    assert ([w.path.name for w in changes.read], changes.drop) == (["b.pdf"], ())
+    assert [s.publication.file for s, _ in changes.keep] == ["a.pdf"]
+
+
+def test_new_bibliographic_data_needs_no_reading() -> None:
+    better = Publication("a", "a.pdf", "Ein besserer Titel")
+    changes = plan([stored("a.pdf", "1")], [(Wanted(Path("/p/a.pdf"), better), "1")], [], complete=False)
+    assert changes.read == () and changes.keep[0][1] == better
+
+
+def test_files_are_added_and_unchanged_ones_are_not_read_again(tmp_path: Path) -> None:
+    home, one, two = (
+        tmp_path / "home",
+        pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein."),
+        pdf(tmp_path, "zwei.pdf", "Das Ehrenamt wächst."),
+    )
+    assert len(run(home, one).read) == 1
+    second = run(home, two)
+    assert ([d.publication.file for d in second.read], second.kept) == (["zwei.pdf"], 1)
+    assert files(home) == ["eins.pdf", "zwei.pdf"]
+    again = run(home, one, two)
+    assert (again.read, again.kept, again.generation) == ((), 2, None)
+
+
+def test_a_changed_file_replaces_its_former_reading(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein.")
+    run(home, path)
+    pdf(tmp_path, "eins.pdf", "Die Wohnung ist groß.")
+    run(home, path)
+    library = Home(home).live().library()
+    assert [p.text for p in library.passages()] == ["Die Wohnung ist groß."]
+    library.close()
+
+
+def test_one_bad_file_stops_nothing_and_keeps_what_was_known_of_it(tmp_path: Path) -> None:
+    home, good, bad = (
+        tmp_path / "home",
+        pdf(tmp_path, "gut.pdf", "Die Stadt hilft."),
+        pdf(tmp_path, "schlecht.pdf", "Noch ist alles gut."),
+    )
+    run(home, good, bad)
+    bad.write_text("kein PDF mehr")
+    outcome = run(home, good, bad)
+    assert [e.file for e in outcome.failed] == ["schlecht.pdf"]
+    assert sorted(files(home)) == ["gut.pdf", "schlecht.pdf"]
+
+
+def test_nothing_readable_is_an_error_and_changes_nothing(tmp_path: Path) -> None:
+    bad = tmp_path / "schlecht.pdf"
+    bad.write_text("kein PDF")
+    with pytest.raises(FundstelleError, match="Keine der Dateien"):
+        run(tmp_path / "home", bad)
+    with pytest.raises(NoIndex, match="nichts einzulesen"):
+        run(tmp_path / "home")
+    with pytest.raises(NoIndex):
+        Home(tmp_path / "home").live()
+
+
+def test_two_files_of_one_name_are_not_confused(tmp_path: Path) -> None:
+    one, two = pdf(tmp_path / "x", "a.pdf", "Text eins steht hier."), pdf(tmp_path / "y", "a.pdf", "Text zwei steht hier.")
+    outcome = run(tmp_path / "home", one, two)
+    assert len(outcome.read) == 1
+    assert "Zwei Dateien dieses Namens" in str(outcome.failed[0])
+
+
+def test_names_that_make_the_same_id_stay_apart(tmp_path: Path) -> None:
+    run(tmp_path / "home", pdf(tmp_path, "a b.pdf", "Text eins steht hier."), pdf(tmp_path, "a_b.pdf", "Text zwei steht hier."))
+    library = Home(tmp_path / "home").live().library()
+    assert sorted(p.id for p in library.publications) == ["a-b", "a-b-2"]
+    library.close()
+
+
+def test_another_model_takes_the_text_over_and_makes_new_vectors(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein.")
+    run(home, path)
+    outcome = run(home, path, embedder=OtherEmbedder())
+    assert outcome.read == () and outcome.generation is not None
+    assert Home(home).live().manifest.model == "other-1"
+
+
+def test_rebuild_reads_everything_anew(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein.")
+    run(home, path)
+    assert len(run(home, path, rebuild=True).read) == 1
+
+
+def test_the_folder_is_followed_but_named_files_from_elsewhere_stay(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "publications"
+    elsewhere = pdf(tmp_path / "x", "fremd.pdf", "Text von anderswo.")
+    pdf(folder, "eins.pdf", "Text eins steht hier.")
+    second = pdf(folder, "ZWEI.PDF", "Text zwei steht hier.")
+    catalogue = Catalogue((Entry(Publication("k", "eins.pdf", "Aus dem Katalog"), folder / "eins.pdf"),))
+
+    def follow() -> Outcome:
+        return ingest(Home(home), wanted_of(catalogue, folder), CountingEmbedder(), managed=[folder], complete=True)
+
+    run(home, elsewhere)
+    follow()
+    assert sorted(files(home)) == ["ZWEI.PDF", "eins.pdf", "fremd.pdf"]
+    second.unlink()
+    assert [s.publication.file for s in follow().dropped] == ["ZWEI.PDF"]
+    assert sorted(files(home)) == ["eins.pdf", "fremd.pdf"]
+    library = Home(home).live().library()
+    assert library.publication("k") == Publication("k", "eins.pdf", "Aus dem Katalog")
+    library.close()

@@ -1,0 +1,183 @@
+"""From a PDF to passages: on small files made here, on the specimen, and on real publications where they are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.characters import readable
+from corpus.publication import Document, Kind, LabelSource, Publication
+from facsimile.worker import read
+from ingest.bibliography import describe, identifier
+from ingest.document import fingerprint, read_document
+from ingest.passages import Splitting
+from tests.conftest import SPECIMEN
+from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
+
+
+def document(path: Path) -> Document:
+    return read_document(path, Publication(identifier(path), path.name, "Titel"), {})
+
+
+def everything(doc: Document) -> str:
+    return "\n\n".join(passage.text for passage in doc.passages)
+
+
+def test_lines_are_joined_and_hyphens_decided(tmp_path: Path) -> None:
+    lines = ["Die Flüchtlings-", "arbeit der Migrant*innen-", "Organisationen braucht Förder-", "und Beratungsstellen."]
+    doc = document(make_pdf(tmp_path / "a.pdf", [paragraph(lines)]))
+    assert everything(doc) == "Die Flüchtlingsarbeit der Migrant*innen-Organisationen braucht Förder- und Beratungsstellen."
+
+
+def test_a_word_broken_over_two_pages_reads_as_one_and_knows_both(tmp_path: Path) -> None:
+    first = [Text(50, 560, "Handbuch", 8), *paragraph(["Am Ende der Seite steht die Integra-"]), Text(205, 30, "1", 9)]
+    second = [Text(50, 560, "Handbuch", 8), *paragraph(["tion, und hier geht es weiter."]), Text(205, 30, "2", 9)]
+    doc = document(make_pdf(tmp_path / "a.pdf", [first, second, *numbered_pages(6, first=3)]))
+    passage = next(p for p in doc.passages if "Integration" in p.text)
+    assert "die Integration, und hier" in passage.text
+    assert passage.pages[:2] == (0, 1)
+
+
+def test_running_heads_and_page_numbers_are_in_no_passage(tmp_path: Path) -> None:
+    doc = document(make_pdf(tmp_path / "a.pdf", numbered_pages(9, first=71)))
+    assert "Handbuch Teilhabe" not in everything(doc)
+    assert not any(str(n) in everything(doc) for n in range(71, 80))
+    assert "Absatz Nummer acht" in everything(doc)
+
+
+def test_headings_make_sections_and_stand_first_in_them(tmp_path: Path) -> None:
+    def chapter(name: str, word: str) -> list[Text]:
+        body = [f"In diesem Abschnitt geht es um {word} und um vieles andere mehr." for _ in range(4)]
+        return [Text(50, 540, name, 16), *paragraph(body)]
+
+    doc = document(make_pdf(tmp_path / "a.pdf", [chapter("Ehrenamt gewinnen", "Ehrenamt"), chapter("Wohnen sichern", "Wohnen")]))
+    assert [p.heading_path for p in doc.passages] == [("Ehrenamt gewinnen",), ("Wohnen sichern",)]
+    assert doc.passages[0].text.startswith("Ehrenamt gewinnen\nIn diesem")
+
+
+def test_the_outline_gives_the_depth_of_headings(tmp_path: Path) -> None:
+    pages = [
+        [Text(50, 540, name, 11), *paragraph([f"Das ist der Text zu {name}, ein ganzer Satz mit Inhalt."])]
+        for name in ["Eins", "Zwei", "Drei"]
+    ]
+    doc = document(make_pdf(tmp_path / "a.pdf", pages, outline=[("Eins", 0), ("Zwei", 1), ("Drei", 2)]))
+    assert [p.heading_path for p in doc.passages] == [("Eins",), ("Zwei",), ("Drei",)]
+
+
+def test_footnotes_are_passages_of_their_own(tmp_path: Path) -> None:
+    page = [
+        *paragraph(["Der Satz im Text hat eine Anmerkung und geht weiter."] * 5),
+        Text(50, 60, "1 Siehe dazu den Bericht von 2018.", 7),
+    ]
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert [p.text for p in doc.passages if p.kind is Kind.NOTE] == ["1 Siehe dazu den Bericht von 2018."]
+    assert "Siehe dazu" not in next(p.text for p in doc.passages if p.kind is Kind.TEXT)
+
+
+def test_a_title_is_believed_only_if_it_stands_in_the_file(tmp_path: Path) -> None:
+    page = [Text(50, 400, "Handbuch für Vereine", 24), *paragraph(["Kleiner Text."], top=300)]
+    for number, (title, expected) in enumerate(
+        [
+            ("sdfgsdfg", "Handbuch für Vereine"),
+            ("Microsoft Word - handbuch.docx", "Handbuch für Vereine"),
+            ("Handbuch", "Handbuch"),
+        ]
+    ):
+        path = make_pdf(tmp_path / f"{number}.pdf", [page], title=title)
+        assert describe(path, read(path)).title == expected
+    plain = make_pdf(tmp_path / "Bericht_2020 neu.pdf", [[Text(50, 400, "12 34", 24)]])
+    assert describe(plain, read(plain)).title == "Bericht 2020 neu"
+
+
+def test_ids_are_plain_and_free() -> None:
+    assert identifier(Path("Über Größe & Maß_2.pdf")) == "ueber-groesse-mass-2"
+    assert identifier(Path("Кирилл.pdf")) == "publikation"
+
+
+def test_the_fingerprint_covers_file_corrections_and_splitting(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", numbered_pages(1))
+    keys = {
+        fingerprint(path, {}, Splitting()),
+        fingerprint(path, {1: "2"}, Splitting()),
+        fingerprint(path, {}, Splitting(most=150)),
+    }
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert len({*keys, fingerprint(path, {}, Splitting())}) == 4
+
+
+def assert_true_to_the_pages(doc: Document) -> None:
+    pages = {page.index: page for page in doc.pages}
+    for passage in doc.passages:
+        assert "".join(piece.text for piece in passage.pieces) == passage.text == passage.text.strip()
+        for piece in passage.pieces:
+            raw = pages[piece.page].characters[piece.start : piece.end]
+            assert readable(raw).strip() == piece.text.strip()
+            assert piece.boxes(pages[piece.page])
+    assert len({p.id for p in doc.passages}) == len(doc.passages)
+
+
+@pytest.fixture(scope="module")
+def specimen() -> Document:
+    return document(SPECIMEN)
+
+
+def test_specimen_pages_are_numbered_as_printed(specimen: Document) -> None:
+    seen = {page.pdf_page: page.label.text for page in specimen.pages if page.label.source is LabelSource.SEEN}
+    assert seen == {3: "iii", 4: "iv"} | {n: str(n - 4) for n in (5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18)}
+    divider = specimen.pages[9].label
+    assert (divider.text, divider.source) == ("6", LabelSource.INFERRED)
+    assert [specimen.pages[n].label.source for n in (0, 1)] == [LabelSource.NONE] * 2
+
+
+def test_specimen_is_read_truly(specimen: Document) -> None:
+    assert_true_to_the_pages(specimen)
+    text = everything(specimen)
+    assert "2 Wie Stadt und Migrant:innen-Organisationen zusammenarbeiten" in text
+    assert text.count("Muster: kein Originaltext") <= 2  # cover and imprint, but no running foot
+    assert len([p for p in specimen.passages if p.kind is Kind.NOTE]) == 3
+    paths = {p.heading_path for p in specimen.passages}
+    assert ("3 Ehrenamt gewinnen und begleiten", "3.1 Wie man Ehrenamtliche gewinnt") in paths
+    lengths = [len(p.text.split()) for p in specimen.passages if p.kind is Kind.TEXT]
+    assert max(lengths) <= Splitting().most
+
+
+JUDGED = [
+    "05_skript_sicherheit",
+    "08_buergerforum_handbuch",
+    "12_okf_taetigkeitsbericht2015",
+    "16_btdrs_18_705_asyl",
+    "18_hackathon_leitfaden",
+]
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_real_publications_are_true_to_their_pages(real_pdfs: Path, name: str) -> None:
+    doc = document(real_pdfs / f"{name}.pdf")
+    assert_true_to_the_pages(doc)
+    assert max(len(p.text.split()) for p in doc.passages) <= Splitting().most
+
+
+def test_the_offsets_of_a_real_handbook_with_unnumbered_dividers(real_pdfs: Path) -> None:
+    doc = document(real_pdfs / "08_buergerforum_handbuch.pdf")
+    seen = {p.pdf_page: int(p.label.text) for p in doc.pages if p.label.source is LabelSource.SEEN}
+    # read off the pages by eye: number minus PDF page falls by one behind each of the unnumbered chapter dividers
+    expected = {
+        7: 7,
+        12: 12,
+        14: 13,
+        27: 26,
+        29: 27,
+        38: 36,
+        40: 37,
+        48: 45,
+        50: 46,
+        65: 61,
+        67: 62,
+        75: 70,
+        77: 71,
+        86: 80,
+        88: 81,
+        95: 88,
+    }
+    assert {page: seen.get(page) for page in expected} == expected

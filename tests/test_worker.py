@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import UnreadableFile
+from facsimile.worker import Limits, read
+from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
+
+
+def test_characters_boxes_and_lines_are_where_the_page_has_them(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", [[Text(50, 500, "Förderung für Vereine", 12), Text(50, 480, "zweite Zeile", 12)]])
+    (sheet,) = read(path).sheets
+    assert (sheet.index, sheet.width, sheet.height) == (0, 420, 595)
+    texts = [sheet.characters[line.start : line.end].strip() for line in sheet.lines]
+    assert texts == ["Förderung für Vereine", "zweite Zeile"]
+    box = sheet.lines[0].box
+    assert 50 <= box.x0 < 53
+    assert 495 < box.y0 < 501 < box.y1 < 513
+    assert sheet.lines[0].size == 12
+    assert len(sheet.boxes) == len(sheet.characters)
+
+
+def test_bold_type_is_known_by_the_name_of_its_font(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", [[Text(50, 500, "Fett gesetzt", 10, bold=True), Text(50, 480, "nicht fett", 10)]])
+    assert [line.bold for line in read(path).sheets[0].lines] == [True, False]
+
+
+def test_raised_note_numbers_are_marked(tmp_path: Path) -> None:
+    line = [Text(50, 500, "Das ist belegt.", 12), Text(135, 505, "17", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [line])).sheets
+    assert [sheet.characters[a:b] for n in sheet.lines for a, b in n.marks] in (["17"], [])
+    assert "17" in sheet.characters
+
+
+def test_outline_labels_and_title_come_with_the_pages(tmp_path: Path) -> None:
+    path = make_pdf(
+        tmp_path / "a.pdf",
+        numbered_pages(3),
+        labels=[(0, "/r", 1), (1, "/D", 1)],
+        outline=[("Einleitung", 1), ("_Toc12345678", 2), ("_a1b2c3d4e5", 2)],
+        title="Ein Titel",
+    )
+    structure = read(path).structure
+    assert structure.labels == ("i", "1", "2")
+    assert [(e.title, e.page) for e in structure.outline] == [("Einleitung", 1)]
+    assert structure.title == "Ein Titel"
+
+
+def test_labels_are_not_invented(tmp_path: Path) -> None:
+    assert read(make_pdf(tmp_path / "a.pdf", numbered_pages(3))).structure.labels == ()
+
+
+def test_progress_counts_pages(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    read(make_pdf(tmp_path / "a.pdf", numbered_pages(3)), on_page=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_an_empty_password_opens_and_another_is_named(tmp_path: Path) -> None:
+    pages = [paragraph(["Geschützter Text"])]
+    assert "Geschützter Text" in read(make_pdf(tmp_path / "offen.pdf", pages, password="")).sheets[0].characters
+    with pytest.raises(UnreadableFile, match="Passwort"):
+        read(make_pdf(tmp_path / "zu.pdf", pages, password="geheim"))
+
+
+def test_what_is_no_pdf_gets_a_reason(tmp_path: Path) -> None:
+    good = make_pdf(tmp_path / "gut.pdf", numbered_pages(4)).read_bytes()
+    cases = {
+        "text.pdf": (b"Das ist nur Text.", "kein PDF oder beschädigt"),
+        "leer.pdf": (b"", "leer"),
+        "kurz.pdf": (good[:60], "beschädigt"),
+        "null.pdf": (b"\x00" * 5000, "beschädigt"),
+    }
+    for name, (data, says) in cases.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(UnreadableFile, match=says) as caught:
+            read(path)
+        assert caught.value.file == name
+
+
+def test_a_folder_and_a_missing_file_get_a_reason(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="Ordner"):
+        read(tmp_path)
+    with pytest.raises(UnreadableFile, match="gibt es nicht"):
+        read(tmp_path / "fehlt.pdf")
+
+
+def test_pages_without_text_are_named_a_scan(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="OCR"):
+        read(make_pdf(tmp_path / "scan.pdf", [[], []]))
+
+
+def test_a_file_over_its_limits_is_given_up_and_the_parent_lives(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", numbered_pages(3))
+    with pytest.raises(UnreadableFile, match="abgebrochen"):
+        read(path, limits=Limits(wall=0.01))
+    with pytest.raises(UnreadableFile, match="größer als 0 MiB"):
+        read(path, limits=Limits(file_size=0))
+    assert len(read(path).sheets) == 3
+
+
+def test_a_truncated_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> None:
+    whole = make_pdf(tmp_path / "gut.pdf", numbered_pages(12)).read_bytes()
+    for share in (0.3, 0.6, 0.9, 0.99):
+        path = tmp_path / "teil.pdf"
+        path.write_bytes(whole[: int(len(whole) * share)])
+        try:
+            sheets = read(path).sheets
+        except UnreadableFile as error:
+            assert error.reason
+        else:
+            assert any(sheet.lines for sheet in sheets)

@@ -1,0 +1,57 @@
+"""Settings become the real parts: the one place that knows which class stands behind which name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corpus.catalogue import Catalogue, load
+from index import embedder
+from index.embedder import Embedder
+from index.generation import Generation, Home
+from index.live import LiveIndex
+from index.search import Fusion, Searcher
+from settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def home(settings: Settings) -> Home:
+    """Return the folder of generations."""
+    return Home(settings.home)
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """Return the operator's catalogue; raises CatalogueError."""
+    return load(settings.catalogue)
+
+
+def model(settings: Settings) -> Embedder:
+    """Return the embedding model; raises ModelError."""
+    return embedder.load(settings.model, settings.query_prompt, settings.passage_prompt, download=settings.download)
+
+
+def searcher(settings: Settings, generation: Generation, embedding: Embedder) -> Searcher:
+    """Open a generation for searching; raises IndexMismatch where another model made it."""
+    generation.require(embedding.fingerprint)
+    exact = generation.manifest.passages <= settings.exact_up_to
+    return Searcher(
+        generation.library(),
+        generation.words(),
+        generation.exact_vectors() if exact else generation.chroma_vectors(),
+        embedding,
+        Fusion(meaning=settings.meaning),
+    )
+
+
+def live_index(settings: Settings) -> LiveIndex:
+    """Return the live index of a server; the model is loaded once, now."""
+    embedding = model(settings)
+    return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding))
+
+
+def application(settings: Settings) -> Flask:
+    """Return the web application."""
+    from search_app import create_app
+
+    return create_app(live_index(settings))
