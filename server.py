@@ -42,6 +42,7 @@ def serve(load: Callable[[], Flask], host: str, port: int, threads: int) -> None
         "loglevel": "warning",
         "proc_name": "fundstelle",
         "control_socket_disable": True,
+        "limit_request_line": 8190,  # gunicorn's most: a query of 1,000 umlauts takes 6,000 bytes in an address
     }
     _Server(load, options).run()
 

@@ -11,6 +11,29 @@ _T1 = {
 }  # fmt: skip
 # Only the Latin ligatures: a general NFKC would turn superscripts into digits and ½ into 1⁄2.
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+# Ligatures that Unicode has no character for, each given one for private use: a raw character stays one character.
+_UNNAMED = (
+    "ft",
+    "fft",
+    "tt",
+    "ttf",
+    "tf",
+    "fj",
+    "ffj",
+    "fb",
+    "ffb",
+    "fh",
+    "ffh",
+    "fk",
+    "ffk",
+    "ti",
+    "tti",
+    "Th",
+    "ch",
+    "ck",
+    "ct",
+)
+_PRIVATE = {chr(0xF5A0 + number): letters for number, letters in enumerate(_UNNAMED)}
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\uffff"
 _HYPHEN = "\x02\ufffe"  # how pdfium writes a printed hyphen at a line end
 
@@ -23,10 +46,16 @@ def _table() -> dict[int, str]:
     spaces = {code: " " for code in range(0x3001) if chr(code).isspace()}
     controls = {code: "" for code in range(0x20) if code not in spaces}
     signs = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _HYPHEN), "-")
-    return controls | spaces | signs | {ord(code): text for code, text in (_T1 | _LIGATURES).items()}
+    return controls | spaces | signs | {ord(code): text for code, text in (_T1 | _LIGATURES | _PRIVATE).items()}
 
 
 _READS = _table()
+_AS_ONE = {letters: code for code, letters in (_PRIVATE | _LIGATURES).items()} | {"st": "ﬆ"}
+
+
+def as_one_character(letters: str) -> str | None:
+    """Return the raw character that reads as ``letters``: themselves if they are one, else a ligature; None if there is none."""
+    return letters if len(letters) == 1 else _AS_ONE.get(letters)
 
 
 def readable(raw: str) -> str:

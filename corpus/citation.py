@@ -30,12 +30,12 @@ def cite(publication: Publication, places: Sequence[Place]) -> Citation:
 
 def reference(publication: Publication) -> str:
     """Return author, year and title as in a German bibliography, leaving out what is not known."""
-    head = _authors(publication)
-    if publication.year:
-        head = f"{head} ({publication.year})" if head else f"({publication.year})"
+    authors = _authors(publication)
     imprint = ": ".join(part for part in (publication.place, publication.publisher) if part)
-    tail = ", ".join(part for part in (publication.full_title, imprint) if part)
-    return f"{head}: {tail}" if head else tail
+    if not authors:
+        return ", ".join(part for part in (publication.full_title, imprint, publication.year) if part)
+    head = f"{authors} ({publication.year})" if publication.year else authors
+    return f"{head}: " + ", ".join(part for part in (publication.full_title, imprint) if part)
 
 
 def _authors(publication: Publication) -> str:

@@ -21,6 +21,7 @@ from facsimile.sheet import Line, Sheet
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
+_BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 
@@ -50,6 +51,17 @@ class Reader:
 
     def __len__(self) -> int:
         return self._pages
+
+    def unspelt(self, index: int) -> list[tuple[int, str, int]]:
+        """Return (position, font, code) of the characters of a page that pdfium knows by their code in the font only."""
+        page = self._document[index]
+        text_page = page.get_textpage()
+        try:
+            codes = [(i, raw.FPDFText_GetUnicode(text_page.raw, i)) for i in range(text_page.count_chars())]
+            return [(i, _font(text_page.raw, i), code) for i, code in codes if 2 < code < 32 and code not in (9, 10, 13)]
+        finally:
+            text_page.close()
+            page.close()
 
     def sheet(self, index: int) -> Sheet:
         """Return one page; raises PageFailed."""
@@ -98,7 +110,7 @@ def _boxes(handle: raw.FPDF_TEXTPAGE, characters: str) -> list[Box | None]:
     result: list[Box | None] = []
     for index, character in enumerate(characters):
         box = None
-        if not character.isspace() and get(handle, index, *places):
+        if character not in _BLANK and get(handle, index, *places):
             numbers = (left.value, bottom.value, right.value, top.value)
             # a damaged font may give boxes beyond any paper; they would not fit the packed form
             if numbers[2] > numbers[0] and numbers[3] > numbers[1] and max(map(abs, numbers)) < 1e6:
@@ -148,7 +160,7 @@ def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
-    text = characters[start:end].rstrip()
+    text = characters[start:end].rstrip(_BLANK)
     return len(text) > 1 and text[-1] in LINE_END_HYPHENS and not text[-2].isspace()
 
 

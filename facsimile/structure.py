@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+from corpus.characters import as_one_character
 from facsimile.sheet import OutlineEntry, Structure
 
 _MAX_OUTLINE = 5_000
@@ -32,6 +33,52 @@ def read_structure(path: Path) -> Structure:
         author=_text(metadata, "/Author"),
         created=_year(_text(metadata, "/CreationDate")),
     )
+
+
+_GLYPHS = {
+    "quotedblleft": "“", "quotedblright": "”", "quotedblbase": "„", "guillemotleft": "«", "guillemotright": "»",
+    "endash": "–", "emdash": "—",
+}  # fmt: skip
+
+
+def read_spellings(path: Path, pages: Iterable[int]) -> dict[tuple[str, int], str]:
+    """Return what the codes of fonts without a ToUnicode table stand for: (font, code) -> one raw character.
+
+    The fonts' /Differences name their glyphs, a ligature by its letters ("f_f", "f_t"); Adobe Glyph List
+    specification, section 6.  Where two fonts of one name disagree, the code is left out.
+    """
+    reader = PdfReader(path, strict=False)
+    found: dict[tuple[str, int], set[str]] = {}
+    for page in pages:
+        fonts = _or_none(lambda page=page: _fonts(reader, page)) or []
+        for font in fonts:
+            for key, character in _or_none(lambda font=font: _differences(font)) or ():
+                found.setdefault(key, set()).add(character)
+    return {key: characters.pop() for key, characters in found.items() if len(characters) == 1}
+
+
+def _fonts(reader: PdfReader, page: int) -> list[Any]:
+    resources: Any = reader.pages[page]["/Resources"]
+    return [font.get_object() for font in resources["/Font"].values()]
+
+
+def _differences(font: Any) -> list[tuple[tuple[str, int], str]]:
+    if font is None or "/ToUnicode" in font:
+        return []
+    name = re.sub(r"^[A-Z]{6}\+", "", str(font["/BaseFont"])[1:])
+    result: list[tuple[tuple[str, int], str]] = []
+    code = 0
+    for item in font["/Encoding"].get_object()["/Differences"]:
+        if isinstance(item, int):
+            code = int(item)
+            continue
+        glyph = str(item)[1:]
+        letters = "".join(part for part in glyph.split("_") if len(part) == 1) if "_" in glyph else glyph
+        character = _GLYPHS.get(glyph) or (as_one_character(letters) if len(letters) > 1 else None)
+        if character and 2 < code < 32:
+            result.append(((name, code), character))
+        code += 1
+    return result
 
 
 def _or_none(read: Any) -> Any:

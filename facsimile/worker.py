@@ -9,20 +9,25 @@ import base64
 import contextlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UnreadableFile
 from corpus.geometry import Box, CharBoxes
 from facsimile.sheet import Line, OutlineEntry, Reading, Sheet, Structure
 
+if TYPE_CHECKING:
+    from facsimile.reader import Reader
+
+_CODES = re.compile("[\x03-\x08\x0b\x0c\x0e-\x1f]")  # what pdfium could not turn into Unicode
 _ROOT = Path(__file__).resolve().parent.parent
 _REASONS = {
     "password": "Die Datei ist mit einem Passwort geschützt. Speichern Sie eine Kopie ohne Passwort und lesen Sie diese ein.",
@@ -59,6 +64,7 @@ def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int],
     _check_path(path, limits)
     sheets: list[Sheet] = []
     failed: list[int] = []
+    spellings: dict[int, list[list[Any]]] = {}
     structure: Structure | None = None
     total = 0
     for message in _messages(path, limits):
@@ -68,6 +74,8 @@ def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int],
             total = int(message["pages"])
         elif "failed" in message:
             failed.append(int(message["failed"]))
+        elif "spellings" in message:
+            spellings = {int(index): found for index, found in message["spellings"].items()}
         elif "structure" in message:
             structure = _decode_structure(message["structure"])
         else:
@@ -78,7 +86,18 @@ def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int],
     if not any(sheet.lines for sheet in sheets):
         raise UnreadableFile(path.name, _NO_TEXT)
     missing = sorted({*failed, *(set(range(total)) - {s.index for s in sheets})})
-    return Reading(tuple(sheets), structure or Structure(), tuple(_warnings(missing, structure)))
+    spelt = tuple(_spelt(sheet, spellings.get(sheet.index, [])) for sheet in sheets)
+    return Reading(spelt, structure or Structure(), tuple(_warnings(missing, structure)))
+
+
+def _spelt(sheet: Sheet, spellings: list[list[Any]]) -> Sheet:
+    """Put in the characters that only the fonts' own tables could name."""
+    if not spellings:
+        return sheet
+    characters = list(sheet.characters)
+    for position, character in spellings:
+        characters[position] = character
+    return replace(sheet, characters="".join(characters))
 
 
 def _warnings(missing: list[int], structure: Structure | None) -> Iterator[str]:
@@ -208,24 +227,46 @@ def main() -> None:
 
     try:
         document = pdf.Reader(path)
+        if not 0 < len(document) <= pdf.MAX_PAGES:
+            _send({"error": "too many pages" if len(document) else "no pages"})
+        else:
+            _send_document(path, document)
     except pdf.PasswordNeeded:
-        return _send({"error": "password"})
+        _send({"error": "password"})
     except pdf.NotAPdf:
-        return _send({"error": "not a pdf"})
-    if not 0 < len(document) <= pdf.MAX_PAGES:
-        return _send({"error": "too many pages" if len(document) else "no pages"})
+        _send({"error": "not a pdf"})
+
+
+def _send_document(path: Path, document: Reader) -> None:
+    """Send the pages first, what pypdf makes of the file last: it is the part that damage and bombs hit."""
+    from facsimile import reader as pdf
+
     _send({"pages": len(document)})
+    unspelt: dict[int, list[tuple[int, str, int]]] = {}
     for index in range(len(document)):
         try:
-            _send(_encode_sheet(document.sheet(index)))
+            sheet = document.sheet(index)
+            _send(_encode_sheet(sheet))
+            if _CODES.search(sheet.characters):
+                unspelt[index] = document.unspelt(index)
         except (pdf.PageFailed, MemoryError):
             _send({"failed": index})
-    from facsimile.structure import read_structure
+    from facsimile import structure
 
-    try:
-        _send({"structure": _encode_structure(read_structure(path))})
-    except Exception:  # pypdf's errors on damaged files are many; the pages are safe already
-        return None
+    with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
+        _send({"structure": _encode_structure(structure.read_structure(path))})
+    with contextlib.suppress(Exception):
+        if unspelt:
+            _send({"spellings": _spellings(unspelt, structure.read_spellings(path, unspelt))})
+
+
+def _spellings(
+    unspelt: dict[int, list[tuple[int, str, int]]], fonts: dict[tuple[str, int], str]
+) -> dict[int, list[tuple[int, str]]]:
+    return {
+        page: [(position, fonts[font, code]) for position, font, code in found if (font, code) in fonts]
+        for page, found in unspelt.items()
+    }
 
 
 if __name__ == "__main__":

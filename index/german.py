@@ -72,9 +72,14 @@ _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in order: parts of hyphenated words one by one, gender forms as one word."""
     for match in _WORD.finditer(text):
-        folded = _without_gender(fold(_SIGNS.sub("", match[0])))
+        folded = _folded_word(match[0])
         if folded:
             yield Word(match.start(), match.end(), folded, _stem(folded))
+
+
+@lru_cache(maxsize=200_000)
+def _folded_word(word: str) -> str:
+    return _without_gender(fold(_SIGNS.sub("", word)))
 
 
 def _without_gender(folded: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +21,7 @@ from index.words import WordIndex
 
 _PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
 _QUOTED = 3  # words; a query this long that stands verbatim in a passage was meant as a quotation
+_MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
 _ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
 
 
@@ -46,8 +47,8 @@ class Fusion:
     candidates: int = 200  # passages taken from each way
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents: findable, but below the text itself
-    strong_coverage: float = 0.6  # share of the query's content that stands in the passage in words ...
-    strong_similarity: float = 0.62  # ... or this cosine similarity makes a hit strong
+    strong_coverage: float = 0.5  # share of the query's content that stands in the passage in words ...
+    strong_similarity: float | None = None  # ... or this cosine similarity makes a hit strong; None where nobody measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,14 @@ class Results:
         return any(hit.strength is Strength.STRONG for hit in self.hits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: int
+    passage: Passage
+    score: float
+    verbatim: bool
+
+
 class Searcher:
     """Searches one generation; may be used by many threads."""
 
@@ -110,9 +119,13 @@ class Searcher:
         by_meaning = self._meaning(query, max(self._fusion.candidates, k))
         scores = self._fuse(by_words, by_meaning, max(self._fusion.candidates, k))
         order = sorted(scores, key=lambda row: (-scores[row], row))
-        hits = [self._hit(query, row, scores[row], by_meaning) for row in order[: 2 * k + 20]]
-        hits.sort(key=lambda hit: -hit.score)
-        return Results(query, tuple(hits[:k]))
+        candidates = [self._candidate(query, row, scores[row]) for row in order[: k + _MARGIN]]
+        candidates.sort(key=lambda candidate: -candidate.score)
+        return Results(query, tuple(self._hit(query, found, by_meaning.get(found.row, 0.0)) for found in candidates[:k]))
+
+    def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
+        """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
+        return self._match(query, passage)[0]
 
     def _meaning(self, query: Query, k: int) -> dict[int, float]:
         """Return the cosine similarity of the nearest passages; none where the model knows no part of the query."""
@@ -136,23 +149,26 @@ class Searcher:
             for row in candidates
         }
 
-    def _hit(self, query: Query, row: int, score: float, by_meaning: dict[int, float]) -> Hit:
+    def _candidate(self, query: Query, row: int, score: float) -> _Candidate:
         passage = self.library.passage_at(row)
-        publication = self.library.publication(passage.publication_id)
-        assert publication is not None
-        matches, coverage = self._match(query, passage)
-        similarity = by_meaning.get(row, 0.0)
-        verbatim = len(query.text.split()) >= _QUOTED and _squeezed(query.text) in _squeezed(passage.text)
+        verbatim = len(query.text.split()) >= _QUOTED and squeezed(query.text) in squeezed(passage.text)
         factor = self._fusion.contents if passage.kind is Kind.CONTENTS else 1.0
-        strong = verbatim or coverage >= self._fusion.strong_coverage or similarity >= self._fusion.strong_similarity
-        found_by = [FoundBy.WORDS] * bool(matches) + [FoundBy.MEANING] * (row in by_meaning or not matches)
+        return _Candidate(row, passage, score * factor + verbatim * self._fusion.verbatim, verbatim)
+
+    def _hit(self, query: Query, found: _Candidate, similarity: float) -> Hit:
+        publication = self.library.publication(found.passage.publication_id)
+        assert publication is not None
+        matches, coverage = self._match(query, found.passage)
+        near = self._fusion.strong_similarity is not None and similarity >= self._fusion.strong_similarity
+        strong = found.verbatim or near or coverage >= self._fusion.strong_coverage
+        found_by = [FoundBy.WORDS] * bool(matches) + [FoundBy.MEANING] * (similarity > 0 or not matches)
         return Hit(
-            passage=passage,
+            passage=found.passage,
             publication=publication,
-            places=self.library.places(passage),
+            places=self.library.places(found.passage),
             found_by=tuple(found_by),
             strength=Strength.STRONG if strong else Strength.WEAK,
-            score=round(score * factor + verbatim * self._fusion.verbatim, 4),
+            score=round(found.score, 4),
             matches=matches,
         )
 
@@ -161,23 +177,26 @@ class Searcher:
 
         Rare words count more than frequent ones (inverse document frequency).
         """
-        ranges: list[tuple[int, int]] = []
         weights = {word.folded: self._weight(word) for word in query.words}
-        found: set[str] = set()
+        ranges: list[tuple[int, int]] = []
+        covered: set[str] = set()
+        judged: dict[str, frozenset[str]] = {}
         for word in words(passage.text):
-            for wanted in query.words:
-                if _matches(wanted, word):
-                    ranges.append((word.start, word.end))
-                    found.add(wanted.folded)
+            if word.folded not in judged:
+                judged[word.folded] = frozenset(wanted.folded for wanted in query.words if _matches(wanted, word))
+            if judged[word.folded]:
+                ranges.append((word.start, word.end))
+                covered |= judged[word.folded]
         total = sum(weights.values())
-        coverage = sum(weights[folded] for folded in found) / total if total else 0.0
+        coverage = sum(weights[folded] for folded in covered) / total if total else 0.0
         return _merged(ranges, passage.text), coverage
 
     def _weight(self, word: Word) -> float:
         return 1.0 - float(np.log1p(99 * self._words.document_share(f"={word.stem}")) / np.log(100))
 
 
-def _squeezed(text: str) -> str:
+@lru_cache(maxsize=10_000)
+def squeezed(text: str) -> str:
     """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
     return "".join(c for c in fold(text) if c.isalnum())
 
@@ -195,8 +214,13 @@ def _alike(one: str, other: str) -> bool:
     """Tell whether two words differ by a slip only: most of their letter pairs are the same (Dice 1945)."""
     if min(len(one), len(other)) < _PART or abs(len(one) - len(other)) > 2:
         return False
-    pairs, others = Counter(map("".join, pairwise(one))), Counter(map("".join, pairwise(other)))
-    return 2 * (pairs & others).total() >= _ALIKE * (pairs.total() + others.total())
+    pairs, others = _pairs(one), _pairs(other)
+    return 2 * len(pairs & others) >= _ALIKE * (len(pairs) + len(others))
+
+
+@lru_cache(maxsize=200_000)
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(word)))
 
 
 def _merged(ranges: list[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:

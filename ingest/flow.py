@@ -93,7 +93,7 @@ def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken
     stem = re.search(r"(\S+)[-\u2010\u2011]$", tail)
     if not stem or not re.search(r"[\w*“”\"»«)’]$", stem[1]):
         return None
-    if before.sheet.characters[before.line.start : before.line.end].rstrip().endswith(_SOFT_HYPHEN):
+    if before.sheet.characters[before.line.start : before.line.end].rstrip(" \t\r\n").endswith(_SOFT_HYPHEN):
         return Join.DROP
     return decide(stem[1], following, words)
 
@@ -114,7 +114,7 @@ def _line_characters(item: TextLine) -> list[tuple[str, Origin]]:
         found.pop()
     while found and found[0][0] == " ":
         found.pop(0)
-    stripped = raw.rstrip()
+    stripped = raw.rstrip(" \t\r\n")
     if line.hyphenated and stripped[-1:] == _SOFT_HYPHEN and found:
         found.append(("-", Origin(page, line.start + len(stripped) - 1)))
     elif found and line.hyphenated and stripped[-1] in LINE_END_HYPHENS:

@@ -58,4 +58,4 @@ def test_more_than_three_authors_are_shortened() -> None:
 
 
 def test_citation_joins_reference_and_locator() -> None:
-    assert str(cite(Publication("a", "a.pdf", "Titel", year="2024"), [(3, PageLabel("2", SEEN))])) == "(2024): Titel, S. 2"
+    assert str(cite(Publication("a", "a.pdf", "Titel", year="2024"), [(3, PageLabel("2", SEEN))])) == "Titel, 2024, S. 2"

@@ -1,0 +1,45 @@
+"""How does a reader ask and read?  Pages for people and JSON for programs, over the live generation of the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+
+if TYPE_CHECKING:
+    from index.live import LiveIndex
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # What somebody searches for is nobody else's business: a link to a DOI must not carry it along.
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_app(index: LiveIndex) -> Flask:
+    """Return the web application over a live index; the caller keeps the index and closes it."""
+    # Late, so that importing the package does not load NumPy and the word index.
+    from search_app import api, errors, pages, shown
+
+    app = Flask(__name__)
+    app.extensions["fundstelle"] = index
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the keys is for reading
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(anzahl=shown.counted)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    errors.register(app)
+    app.after_request(_add_headers)
+    return app
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    # An answer is out of date as soon as another generation is published.
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response

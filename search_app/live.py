@@ -1,0 +1,17 @@
+"""The index that the application was created with, for its views."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from flask import current_app
+
+from index.live import LiveIndex
+from index.search import Searcher
+
+
+def searcher() -> AbstractContextManager[Searcher]:
+    """Hold the live generation's searcher for the length of a ``with``; raises what LiveIndex.searcher raises."""
+    index = current_app.extensions["fundstelle"]
+    assert isinstance(index, LiveIndex)
+    return index.searcher()

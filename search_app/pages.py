@@ -1,0 +1,164 @@
+"""The pages for people: start, search, passage, publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+
+from corpus.citation import locator
+from corpus.publication import Passage
+from index.library import Library
+from index.query import MAX_LENGTH, parse_query
+from index.search import Results, Strength
+from search_app.contents import Entry, table_of_contents
+from search_app.errors import Problem
+from search_app.examples import EXAMPLES
+from search_app.live import searcher
+from search_app.record import record
+from search_app.shown import is_cut, preview, show_hit, show_passage
+
+blueprint = Blueprint("pages", __name__)
+
+_PER_PAGE = 10
+_PAGES = 5  # who has not found it among fifty passages asks otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The passage before or after another one in the same publication."""
+
+    passage: Passage
+    locator: str
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table of contents, with the lines below it."""
+
+    title: str
+    passage_id: str
+    locator: str
+    lines: tuple[Line, ...]
+
+
+@blueprint.get("/")
+def start() -> str:
+    """Show the search field, examples, and the publications."""
+    with searcher() as live:
+        stored = live.library.stored()
+    return render_template("start.html", examples=EXAMPLES, stored=stored)
+
+
+@blueprint.get("/suche")
+def search() -> str:
+    """Show a page of the hits for ``q``."""
+    typed = request.args.get("q", "")
+    query = parse_query(typed)
+    number = _page_number()
+    if number is None:
+        raise _no_such_page()
+    with searcher() as live:
+        results = live.search(query, _PER_PAGE * (number + 1))  # a page more tells whether there is one
+    if query.is_empty:
+        return render_template("search.html", query=query, examples=EXAMPLES)
+    first = _PER_PAGE * (number - 1)
+    shown = results.hits[first : first + _PER_PAGE]
+    if number > 1 and not shown:
+        raise _no_such_page()
+    return render_template(
+        "search.html",
+        query=query,
+        strong=_anything_fits(results),
+        hits=tuple(show_hit(first + i, hit) for i, hit in enumerate(shown, 1)),
+        page=number,
+        pages=min(_PAGES, -(-len(results.hits) // _PER_PAGE)),
+        cut=MAX_LENGTH if is_cut(typed, query) else 0,
+    )
+
+
+def _page_number() -> int | None:
+    """Return the page of results that the address names, None where there can't be such a page."""
+    typed = request.args.get("seite", "1")
+    return int(typed) if typed in {str(n) for n in range(1, _PAGES + 1)} else None
+
+
+def _no_such_page() -> Problem:
+    return Problem(
+        404,
+        "Diese Ergebnisseite gibt es nicht",
+        f"Gezeigt werden höchstens {_PAGES} Seiten mit je {_PER_PAGE} Fundstellen. Beginnen Sie wieder bei der ersten Seite, "
+        "oder fragen Sie mit anderen Wörtern.",
+    )
+
+
+def _anything_fits(results: Results) -> bool:
+    """Judge by the first two pages, which every page of a search has at hand: all must say the same."""
+    return any(hit.strength is Strength.STRONG for hit in results.hits[: 2 * _PER_PAGE])
+
+
+@blueprint.get("/f/<passage_id>")
+def passage(passage_id: str) -> str:
+    """Show a passage with all that is needed to cite it, and what stands before and after it."""
+    query = parse_query(request.args.get("q", ""))
+    page = _page_number() or 1
+    with searcher() as live:
+        library = live.library
+        found = library.passage(passage_id)
+        publication = library.publication(found.publication_id) if found else None
+        if found is None or publication is None:
+            raise Problem(
+                404,
+                "Fundstelle nicht gefunden",
+                "Diese Fundstelle gibt es nicht oder nicht mehr. Vielleicht wurde die Publikation neu eingelesen und der Text "
+                "hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
+                "Suchen Sie den Text neu: Ein paar Wörter daraus genügen.",
+            )
+        matches = () if query.is_empty else live.matches(query, found)
+        shown = show_passage(found, publication, library.places(found), matches)
+        before, after = _neighbours(library, found)
+    return render_template("passage.html", shown=shown, query=query, page=page, before=before, after=after)
+
+
+def _neighbours(library: Library, passage: Passage) -> tuple[Neighbour | None, Neighbour | None]:
+    position = library.position(passage.id)
+    assert position is not None
+    return _neighbour(library, passage, position - 1), _neighbour(library, passage, position + 1)
+
+
+def _neighbour(library: Library, passage: Passage, position: int) -> Neighbour | None:
+    if not 0 <= position < library.count():
+        return None
+    other = library.passage_at(position)
+    if other.publication_id != passage.publication_id:
+        return None
+    return Neighbour(other, locator(library.places(other)), preview(other))
+
+
+@blueprint.get("/p/<publication_id>")
+def publication(publication_id: str) -> str:
+    """Show a publication: its record and its table of contents."""
+    with searcher() as live:
+        library = live.library
+        stored = next((s for s in library.stored() if s.publication.id == publication_id), None)
+        if stored is None:
+            raise Problem(
+                404,
+                "Publikation nicht gefunden",
+                "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden.",
+            )
+        passages = list(library.passages(publication_id))
+        contents = tuple(_line(library, entry) for entry in table_of_contents(passages))
+    return render_template(
+        "publication.html",
+        stored=stored,
+        record=record(stored.publication),
+        contents=contents,
+        first=passages[0] if passages else None,
+    )
+
+
+def _line(library: Library, entry: Entry) -> Line:
+    beginning = locator(library.places(entry.passage)[:1])
+    return Line(entry.title, entry.passage.id, beginning, tuple(_line(library, below) for below in entry.entries))

@@ -1,0 +1,171 @@
+"""Passages and hits become what a page shows of them: marked paragraphs, locators, and findings in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.citation import Citation, Place, cite, locator
+from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
+from index.query import MAX_LENGTH, Query
+from index.search import FoundBy, Hit, Strength
+
+Ranges = Sequence[tuple[int, int]]
+
+_KINDS = {Kind.TEXT: "", Kind.NOTE: "Fußnote", Kind.CONTENTS: "Inhaltsverzeichnis"}
+_WAYS = {FoundBy.WORDS: "Wörter", FoundBy.MEANING: "Bedeutung"}
+_STRENGTHS = {Strength.STRONG: "passt vermutlich", Strength.WEAK: "schwacher Treffer"}
+_SOURCES = {
+    LabelSource.CORRECTED: "Die Seitenzahl ist von den Betreibern berichtigt.",
+    LabelSource.SEEN: "Die Seitenzahl steht so auf der Seite.",
+    LabelSource.DECLARED: "Die Datei nennt diese Seitenzahl; auf der Seite ist sie nicht zu sehen.",
+    LabelSource.INFERRED: "Die Seitenzahl ist aus den Nachbarseiten erschlossen; auf der Seite ist sie nicht zu sehen.",
+    LabelSource.NONE: "Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei.",
+}
+_NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
+_PREVIEW = 160  # letters: about one sentence, two lines on a telephone
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters of a paragraph that are all marked or all unmarked."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a passage; ``heading`` tells that it is one of the headings above it."""
+
+    runs: tuple[Run, ...]
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """A page that a passage stands on: its locator, the same in the file, and where the number is known from."""
+
+    locator: str
+    pdf: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageShown:
+    """A passage with all that its readers need to see and to cite it."""
+
+    passage: Passage
+    publication: Publication
+    paragraphs: tuple[Paragraph, ...]
+    citation: Citation
+    pages: tuple[PageShown, ...]
+    pdf: str  # "PDF-S. 48"; empty where the locator says nothing else
+    bracketed: bool  # a page number in square brackets needs its explanation
+    kind: str
+
+    @property
+    def locator(self) -> str:
+        """Where it stands, as it is cited."""
+        return self.citation.locator
+
+
+@dataclass(frozen=True, slots=True)
+class HitShown:
+    """A hit: its rank from 1, its passage, and in words how it was found and how well it fits."""
+
+    number: int
+    shown: PassageShown
+    found_by: str
+    strong: bool
+    strength: str
+
+
+def show_passage(passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges) -> PassageShown:
+    """Return a passage that stands at ``places``, its ranges ``matches`` marked."""
+    citation, pdf = cite(publication, places), _in_file(places)
+    return PassageShown(
+        passage=passage,
+        publication=publication,
+        paragraphs=paragraphs(passage, matches),
+        citation=citation,
+        pages=tuple(PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source]) for place in places),
+        pdf="" if pdf == citation.locator else pdf,
+        bracketed="[" in citation.locator,
+        kind=_KINDS[passage.kind],
+    )
+
+
+def show_hit(number: int, hit: Hit) -> HitShown:
+    """Return a hit as it is shown at rank ``number``."""
+    return HitShown(
+        number=number,
+        shown=show_passage(hit.passage, hit.publication, hit.places, hit.matches),
+        found_by=" und ".join(_WAYS[way] for way in hit.found_by),
+        strong=hit.strength is Strength.STRONG,
+        strength=_STRENGTHS[hit.strength],
+    )
+
+
+def _in_file(places: Sequence[Place]) -> str:
+    """Return the locator in the file, printed numbers left aside."""
+    return locator([(index, PageLabel()) for index, _ in places])
+
+
+def paragraphs(passage: Passage, matches: Ranges) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a passage, cut into marked and unmarked runs that join to its text."""
+    result: list[Paragraph] = []
+    start = 0
+    for line in passage.text.split("\n"):
+        if line.strip():
+            heading = all(before.heading for before in result) and _is_heading(line, passage)
+            result.append(Paragraph(_runs(line, start, matches), heading))
+        start += len(line) + 1
+    return tuple(result)
+
+
+def _runs(line: str, offset: int, matches: Ranges) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    done = 0
+    for first, last in matches:
+        start, end = max(first - offset, done), min(last - offset, len(line))
+        if start < end:
+            runs += [Run(line[done:start], False), Run(line[start:end], True)]
+            done = end
+    runs.append(Run(line[done:], False))
+    return tuple(run for run in runs if run.text)
+
+
+def _is_heading(line: str, passage: Passage) -> bool:
+    """Tell whether a line is a heading above the passage; a file's outline often lacks its number or its capitals."""
+    shown = _squeezed(line)
+    known = [heading for title in passage.heading_path if (heading := _squeezed(title))]
+    return any(shown.endswith(heading) and _NUMBER.fullmatch(shown.removesuffix(heading)) for heading in known)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def preview(passage: Passage) -> str:
+    """Return the beginning of a passage below its own heading: its first sentence, or as much as fits."""
+    lines = [line for line in passage.text.split("\n") if line.strip()]
+    while len(lines) > 1 and _is_heading(lines[0], passage):
+        lines = lines[1:]
+    text = " ".join(" ".join(lines).split())
+    # A full stop behind a short word or a number more often ends "Abs." or a date than a sentence.
+    sentence = re.match(r".{25,}?[^\W\d_]{4}[.!?:]+[“”»«\"]?(?=\s[\W\d]*[A-ZÄÖÜ]|$)", text[:_PREVIEW])
+    if sentence:
+        return sentence[0]
+    return text if len(text) <= _PREVIEW else text[:_PREVIEW].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun, as in "1 Seite", "1.200 Seiten"."""
+    return f"{number:,}".replace(",", ".") + " " + (one if number == 1 else many)
+
+
+def is_cut(typed: str, query: Query) -> bool:
+    """Tell whether more was typed than is searched for."""
+    return len(query.text) >= MAX_LENGTH - 1 and len(" ".join(typed.split())) > MAX_LENGTH

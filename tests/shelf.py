@@ -1,0 +1,130 @@
+"""Small publications to put before the application, and what a browser makes of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+
+from corpus.publication import Document, LabelSource, Name, PageLabel, Publication
+from index.generation import Generation, Home
+from index.search import Searcher
+from tests.fakes import CountingEmbedder, document_of
+
+EMBEDDER = CountingEmbedder()
+
+REPORT = Publication(
+    "bericht",
+    "bericht.pdf",
+    "Ankommen in der Stadt",
+    kind="report",
+    subtitle="Ein Bericht",
+    authors=(Name("Muster", "Änne"), Name("Verbund der Vereine")),
+    year="2024",
+    place="Musterstadt",
+    publisher="Musterverlag",
+    doi="10.1000/muster",
+    url="https://example.org/bericht",
+)
+RTL = "\u202e"
+EVIL = Publication(
+    "boese",
+    "boese.pdf",
+    f'<script>alert("Titel")</script> & „Zitat“ {RTL}',
+    authors=(Name('"><img src=x onerror=alert(1)>'),),
+    url="javascript:alert(1)",
+    licence="<b>frei</b>",
+    specimen=True,
+)
+LABELS = (
+    PageLabel("46", LabelSource.SEEN),
+    PageLabel("47", LabelSource.INFERRED),
+    PageLabel("48", LabelSource.DECLARED),
+    PageLabel(),
+    PageLabel("50", LabelSource.CORRECTED),
+)
+
+
+def report() -> Document:
+    """Five pages under three headings, with every sort of page number."""
+    document = document_of(
+        REPORT,
+        [
+            ["Älter werden: Das Ehrenamt in Übersee.", "Eine Bürgerin hilft."],
+            ["Die Straße führt zur Wohnung."],
+            ["Freiwillige dolmetschen bei Ärzten."],
+            ["Die Gemeinde stellt Räume."],
+            ["Am Ende bleibt die Einsamkeit."],
+        ],
+        labels=LABELS,
+    )
+    paths = [("1 Anfang", "1.1 Alter"), ("1 Anfang", "1.2 Wohnen"), ("2 Mitte",), ("2 Mitte",), ("1 Anfang",)]
+    return replace(
+        document, passages=tuple(replace(p, heading_path=path) for p, path in zip(document.passages, paths, strict=True))
+    )
+
+
+def evil() -> Document:
+    """A specimen whose texts would like to be markup."""
+    text = f'<script>alert("Text")</script> Das Alleinsein & „die“ "Einsamkeit" {RTL}gespiegelt'
+    return document_of(EVIL, [[text]], heading_path=("<i>Kapitel</i>", f"'{RTL}Abschnitt"))
+
+
+def publish(home: Home, *documents: Document) -> None:
+    """Make a generation of documents the live one."""
+    passages = [p.text for document in documents for p in document.passages]
+    with home.locked():
+        home.publish(documents, EMBEDDER.passages(passages), EMBEDDER.fingerprint, "x")
+
+
+def open_searcher(generation: Generation) -> Searcher:
+    """Open a generation as the application does."""
+    return Searcher(generation.library(), generation.words(), generation.exact_vectors(), EMBEDDER)
+
+
+@dataclass
+class Seen(HTMLParser):
+    """What a browser makes of a page: its elements, its text, its marked words, the headings of its hits."""
+
+    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    text: str = ""
+    marks: list[str] = field(default_factory=list)
+    hits: list[str] = field(default_factory=list)
+    inside: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("a", "bdi", "mark", "span"):
+            self.text += " "
+        if tag in ("mark", "h2"):
+            self.inside = tag
+            (self.marks if tag == "mark" else self.hits).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = "" if tag == self.inside else self.inside
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.inside:
+            (self.marks if self.inside == "mark" else self.hits)[-1] += data
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+    def links(self, start: str) -> list[str]:
+        return [href for tag, attrs in self.tags if tag == "a" and (href := attrs.get("href")) and href.startswith(start)]
+
+
+def look(client: FlaskClient, path: str, status: int = 200, **query: str) -> Seen:
+    response = client.get(path, query_string=query or None)
+    assert response.status_code == status, response.text
+    assert response.content_type == "text/html; charset=utf-8"
+    seen = Seen()
+    seen.feed(response.text)
+    seen.close()
+    return seen

@@ -1,0 +1,383 @@
+"""The pages for people, over small published generations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from index.generation import Generation, Home
+from index.live import LiveIndex
+from index.search import Searcher
+from search_app import create_app
+from search_app.examples import EXAMPLES
+from tests.fakes import document_of
+from tests.shelf import REPORT, RTL, evil, look, open_searcher, publish, report
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    home = Home(tmp_path_factory.mktemp("home"))
+    publish(home, report(), evil())
+    index = LiveIndex(home, open_searcher)
+    yield create_app(index)
+    index.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(tmp_path: Path) -> Iterator[Callable[..., FlaskClient]]:
+    """Make a client of a home of its own; ``open_`` opens its generations."""
+    opened: list[LiveIndex] = []
+
+    def make(open_: Callable[[Generation], Searcher] = open_searcher) -> FlaskClient:
+        opened.append(LiveIndex(Home(tmp_path), open_))
+        return create_app(opened[-1]).test_client()
+
+    yield make
+    for index in opened:
+        index.close()
+
+
+def first_passage(client: FlaskClient, query: str) -> str:
+    return look(client, "/suche", q=query).links("/f/")[0]
+
+
+# The start page
+
+
+def test_start_offers_a_search_examples_and_the_publications(client: FlaskClient) -> None:
+    seen = look(client, "/")
+    assert ("form", "search") in [(tag, attrs.get("role")) for tag, attrs in seen.tags]
+    assert len(seen.links("/suche?q=")) == sum(len(group.queries) for group in EXAMPLES) >= 6
+    assert "Ankommen in der Stadt. Ein Bericht 2024 · 5 Seiten · 5 Textstellen" in seen.words
+    assert "1 Seite · 1 Textstelle" in seen.words
+    assert seen.links("/p/") == ["/p/bericht", "/p/boese"]
+
+
+def test_every_page_is_german_has_landmarks_and_one_heading(client: FlaskClient) -> None:
+    passage = first_passage(client, "ehrenamt")
+    for path, status in [
+        ("/", 200),
+        ("/suche", 200),
+        ("/suche?q=ehrenamt", 200),
+        (passage, 200),
+        ("/p/bericht", 200),
+        ("/x", 404),
+    ]:
+        seen = look(client, path, status)
+        names = [tag for tag, _ in seen.tags]
+        assert ("html", {"lang": "de"}) in seen.tags
+        assert [names.count(tag) for tag in ("h1", "main", "header", "footer", "title")] == [1, 1, 1, 1, 1], path
+        assert ("a", {"class": "skip", "href": "#inhalt"}) in seen.tags
+        ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
+        assert len(ids) == len(set(ids)), path
+
+
+# Search
+
+
+def test_a_hit_shows_quote_chapter_page_and_how_it_was_found(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q="Ehrenamt")
+    assert "S. 46, Ankommen in der Stadt. Ein Bericht" in seen.words
+    assert "1 Anfang › 1.1 Alter" in seen.words
+    assert "Älter werden: Das Ehrenamt in Übersee. Eine Bürgerin hilft." in seen.words
+    assert "PDF-S. 1 gefunden über Wörter und Bedeutung passt vermutlich" in seen.words
+    assert re.fullmatch(r"/f/[0-9a-f]{16}\?q=Ehrenamt", seen.links("/f/")[0])
+
+
+def test_a_hit_found_by_meaning_only_says_so(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q="Alleinsein")
+    assert "Am Ende bleibt die Einsamkeit." in seen.words
+    assert "gefunden über Bedeutung" in seen.words
+
+
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        ("Übersee", ["Übersee"]),
+        ("uebersee", ["Übersee"]),
+        ("Bürgerinnen", ["Bürgerin"]),
+        ("Bürger*innen", ["Bürgerin"]),
+        ("strasse", ["Straße"]),
+        ("Wohnungen Straße", ["Straße", "Wohnung"]),
+        ("bürgerin hilft", ["Bürgerin hilft"]),
+    ],
+)
+def test_the_words_that_matched_are_marked(client: FlaskClient, query: str, marks: list[str]) -> None:
+    seen = look(client, "/suche", q=query)
+    assert seen.marks[: len(marks)] == marks
+    assert look(client, seen.links("/f/")[0]).marks == marks
+
+
+@pytest.mark.parametrize(
+    ("query", "locator", "bracketed"),
+    [
+        ("Ehrenamt Übersee", "S. 46", False),
+        ("Straße", "S. [47]", True),
+        ("dolmetschen", "S. [48]", True),
+        ("Räume", "PDF-S. 4", False),
+        ("bleibt am Ende", "S. 50", False),
+    ],
+)
+def test_a_number_that_does_not_stand_on_the_page_is_bracketed(
+    client: FlaskClient, query: str, locator: str, bracketed: bool
+) -> None:
+    hits = look(client, "/suche", q=query)
+    assert " ".join(hits.hits[0].split()) == f"{locator}, Ankommen in der Stadt. Ein Bericht"
+    seen = look(client, hits.links("/f/")[0])
+    assert seen.words.count(f"Ein Bericht, Musterstadt: Musterverlag, {locator}") == 1
+    assert ("in eckigen Klammern" in seen.words) is bracketed
+
+
+def test_nothing_fits_says_so_and_keeps_the_weak_hits_one_click_away(client: FlaskClient) -> None:
+    response = client.get("/suche?q=Strafzettel")
+    assert response.status_code == 200
+    before, after = response.text.split("<details")
+    assert "Dazu steht in den Publikationen vermutlich nichts." in before
+    assert "/f/" not in before and "/f/" in after
+    assert "schwacher Treffer" in after
+
+
+def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q="€€€ ???")
+    assert "Dazu wurde nichts gefunden." in seen.words
+    assert "Fragen Sie mit anderen Wörtern" in seen.words
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\u200b\x00\n", None])
+def test_an_empty_search_explains_itself(client: FlaskClient, query: str | None) -> None:
+    seen = look(client, "/suche") if query is None else look(client, "/suche", q=query)
+    assert "Geben Sie oben ein, wonach Sie suchen" in seen.words
+    assert seen.links("/suche?q=")
+
+
+def test_a_query_that_is_too_long_is_cut_and_the_reader_is_told(client: FlaskClient) -> None:
+    assert "Ihre Anfrage war zu lang" not in look(client, "/suche", q="e" * 1000).words
+    seen = look(client, "/suche", q="Ehrenamt " * 200)
+    assert "Gesucht wurde mit ihren ersten 1.000 Zeichen" in seen.words
+    assert [attrs["value"] for tag, attrs in seen.tags if tag == "input"] == [("Ehrenamt " * 200)[:1000].strip()]
+
+
+@pytest.mark.parametrize("number", ["0", "2", "6", "-1", "x", "", "１", "9" * 5000])
+def test_a_page_of_results_that_does_not_exist_is_not_found(client: FlaskClient, number: str) -> None:
+    assert "Diese Ergebnisseite gibt es nicht" in look(client, "/suche", 404, q="Ehrenamt", seite=number).words
+
+
+def test_results_come_ten_a_page_and_fifty_at_most(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    publish(Home(tmp_path), document_of(REPORT, [[f"Das Ehrenamt der {n}. Gemeinde."] for n in range(60)]))
+    client = client_of()
+    found: list[str] = []
+    for number in range(1, 6):
+        seen = look(client, "/suche", q="ehrenamt", seite=str(number))
+        links = list(dict.fromkeys(seen.links("/f/")))
+        assert len(links) == 10
+        assert all(f"seite={number}" in link for link in links) is (number > 1)
+        assert (
+            "a",
+            {"href": "/suche?q=ehrenamt" + (f"&seite={number}" if number > 1 else ""), "aria-current": "page"},
+        ) in seen.tags
+        found += [link.split("?")[0] for link in links]
+    assert len(set(found)) == 50
+    assert (
+        "/suche?q=ehrenamt&seite=2#f-" in look(client, found[10] + "?q=ehrenamt&seite=2").links("/suche?q=ehrenamt&seite=2#")[0]
+    )
+
+
+# A passage
+
+
+def test_a_passage_shows_all_that_citing_needs(client: FlaskClient) -> None:
+    seen = look(client, first_passage(client, "Straße"))
+    assert (
+        "Muster / Verbund der Vereine (2024): Ankommen in der Stadt. Ein Bericht, Musterstadt: Musterverlag, S. [47]"
+        in seen.words
+    )
+    assert "S. [47] (PDF-S. 2) Die Seitenzahl ist aus den Nachbarseiten erschlossen" in seen.words
+    assert "/p/bericht" in seen.links("/p/")
+    assert "Zurück zur Suche nach „Straße“" in seen.words
+
+
+def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClient) -> None:
+    path = first_passage(client, "Straße").split("?")[0]
+    seen = look(client, path)
+    assert "Davor, S. 46 Älter werden: Das Ehrenamt in Übersee." in seen.words
+    assert "Danach, S. [48] → Freiwillige dolmetschen bei Ärzten." in seen.words
+    before, after = seen.links("/f/")
+    assert after in look(client, look(client, after).links("/f/")[0]).links("/f/")
+    first = look(client, before)
+    assert "Davor" not in first.words and first.links("/f/") == [path]
+
+
+def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: FlaskClient) -> None:
+    seen = look(client, first_passage(client, "bleibt am Ende"))
+    assert "Davor" in seen.words and "Danach" not in seen.words
+
+
+def test_a_passage_without_a_search_has_no_marks_and_no_way_back(client: FlaskClient) -> None:
+    seen = look(client, first_passage(client, "Straße").split("?")[0])
+    assert seen.marks == [] and "Zurück zur Suche" not in seen.words
+
+
+def test_an_unknown_passage_says_what_may_have_happened(client: FlaskClient) -> None:
+    for path in ("/f/0123456789abcdef", "/f/%00", "/f/'; DROP TABLE passages", "/f/" + "a" * 3000):
+        seen = look(client, path, 404)
+        assert "Vielleicht wurde die Publikation neu eingelesen" in seen.words
+        assert any(attrs.get("role") == "search" for _, attrs in seen.tags)
+
+
+# A publication
+
+
+def test_a_publication_shows_what_is_known_of_it_and_nothing_else(client: FlaskClient) -> None:
+    seen = look(client, "/p/bericht")
+    record = seen.words.split("Ein Bericht")[1].split(" Inhalt ")[0]
+    assert record.strip() == (
+        "Von Änne Muster; Verbund der Vereine Jahr 2024 Erschienen Musterstadt: Musterverlag Art Bericht Sprache Deutsch "
+        "DOI 10.1000/muster Adresse https://example.org/bericht Lizenz ungeklärt. Zitieren Sie kurz und mit Quellenangabe; "
+        "für alles Weitere fragen Sie bei den Herausgebern an. Datei bericht.pdf Umfang 5 Seiten in der Datei, 5 Textstellen"
+    )
+    assert seen.links("http") == ["https://doi.org/10.1000/muster", "https://example.org/bericht"]
+
+
+def test_a_publication_has_its_contents_in_reading_order(client: FlaskClient) -> None:
+    seen = look(client, "/p/bericht")
+    contents = seen.words.split("Textstellen Inhalt")[1].split("Von Anfang an lesen")[0].strip()
+    assert contents == "1 Anfang, S. 46 1.1 Alter, S. 46 1.2 Wohnen, S. [47] 2 Mitte, S. [48] 1 Anfang, S. 50"
+    assert all(client.get(link).status_code == 200 for link in seen.links("/f/"))
+
+
+def test_an_unknown_publication_is_not_found(client: FlaskClient) -> None:
+    assert "Publikation nicht gefunden" in look(client, "/p/gibt-es-nicht", 404).words
+
+
+# Specimens and hostile texts
+
+
+def test_a_specimen_is_called_one_wherever_it_is_shown(client: FlaskClient) -> None:
+    passage = first_passage(client, "Alleinsein")
+    for path in ("/", "/suche?q=Alleinsein", passage, "/p/boese"):
+        assert "Muster: kein Originaltext" in look(client, path).words
+    for path in ("/suche?q=dolmetschen&seite=1", "/p/bericht"):
+        assert "Muster: kein Originaltext" not in look(client, path).words.split("PDF-S. 3")[0]
+
+
+def test_whatever_stands_in_a_file_is_shown_as_text(client: FlaskClient) -> None:
+    passage = first_passage(client, "Alleinsein")
+    query = "<script>alert('q')</script> Alleinsein \"'>"
+    for path, shown in {
+        "/": '<script>alert("Titel")</script> & „Zitat“',
+        "/suche?q=Alleinsein": '<script>alert("Text")</script> Das Alleinsein & „die“ "Einsamkeit"',
+        passage: '<script>alert("Text")</script> Das Alleinsein & „die“ "Einsamkeit"',
+        "/p/boese": "<b>frei</b>",
+        f"/suche?q={query}": "<script>alert('q')</script>",
+        f"{passage.split('?')[0]}?q={query}": "<script>alert('q')</script>",
+    }.items():
+        seen = look(client, path)
+        assert shown in seen.words, path
+        assert not {tag for tag, _ in seen.tags} & {"script", "img", "i", "b", "style", "iframe"}, path
+        assert not [name for _, attrs in seen.tags for name in attrs if name.startswith("on") or name == "style"], path
+        assert seen.links("javascript") == []
+
+
+def test_text_that_turns_the_reading_direction_stays_in_its_element(client: FlaskClient) -> None:
+    html = client.get("/suche?q=Alleinsein").text
+    for line in html.splitlines():
+        for element in re.findall(rf"<(\w+)([^>]*)>[^<>]*{RTL}", line):
+            assert element[0] in ("bdi", "title") or "dir=" in element[1] or element[0] == "mark", line
+
+
+# Headers, errors, change-over
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient, client_of: Callable[..., FlaskClient]) -> None:
+    passage = first_passage(client, "ehrenamt")
+    paths = ["/", "/suche?q=x", passage, "/p/bericht", "/gesund", "/static/style.css", "/static/icon.svg", "/static/nichts", "/x"]
+    paths += ["/api/v1/search?q=x", "/api/v1/search", "/api/v1/passages/x", "/suche?q=x&seite=9"]
+    responses = [client.get(path) for path in paths]
+    responses += [client.post("/"), client.options("/"), client.head("/"), client_of().get("/")]
+    for response in responses:
+        response.close()
+        headers = response.headers
+        assert headers["Content-Security-Policy"] == (
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        )
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "Set-Cookie" not in headers and "Access-Control-Allow-Origin" not in headers
+        assert headers["Cache-Control"] == "no-cache"
+
+
+def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
+    for path in ("/", "/suche?q=ehrenamt", first_passage(client, "ehrenamt"), "/p/bericht", "/x"):
+        seen = look(client, path, 404 if path == "/x" else 200)
+        loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in seen.tags if tag not in ("a", "form")]
+        assert {address for address in loaded if address} == {"/static/style.css", "/static/icon.svg"}
+    with client.get("/static/style.css") as response:
+        css = response.get_data(as_text=True)
+        assert "url(" not in css and "@import" not in css
+
+
+def test_other_methods_and_addresses_are_refused_in_german(client: FlaskClient) -> None:
+    response = client.post("/suche")
+    assert (response.status_code, "So nicht vorgesehen" in response.text) == (405, True)
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert "Seite nicht gefunden" in look(client, "/gibt/es/nicht", 404).words
+
+
+def test_without_an_index_a_page_says_how_to_make_one(client_of: Callable[..., FlaskClient]) -> None:
+    client = client_of()
+    for path in ("/", "/suche?q=x", "/suche", "/f/x", "/p/x"):
+        assert "fundstelle ingest" in look(client, path, 503).words
+    with client.get("/static/style.css") as response:
+        assert response.status_code == 200
+
+
+def test_an_index_of_another_model_names_the_way_out(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    def demanding(generation: Generation) -> Searcher:
+        generation.require("ein-anderes-modell")
+        return open_searcher(generation)
+
+    publish(Home(tmp_path), report())
+    seen = look(client_of(demanding), "/suche", 500, q="x")
+    assert "Der Index wurde mit dem Modell counting-1 gebaut" in seen.words
+    assert "fundstelle ingest --rebuild" in seen.words
+
+
+def test_a_damaged_index_names_the_way_out(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    publish(Home(tmp_path), report())
+    (Home(tmp_path).live().folder / "manifest.json").write_text("{", encoding="utf-8")
+    assert "Lesen Sie neu ein: fundstelle ingest --rebuild" in look(client_of(), "/", 500).words
+
+
+def test_an_error_nobody_expected_shows_no_trace(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    def broken(generation: Generation) -> Searcher:
+        raise RuntimeError("geheim")
+
+    publish(Home(tmp_path), report())
+    client = client_of(broken)
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Da ist etwas schiefgegangen" in response.text
+    assert not any(word in response.text for word in ("geheim", "Traceback", "RuntimeError", ".py"))
+    assert client.get("/gesund").status_code == 503
+
+
+def test_a_new_generation_is_served_without_a_restart(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    client = client_of()
+    look(client, "/", 503)
+    publish(Home(tmp_path), report())
+    old = first_passage(client, "Straße")
+    assert "Das Alleinsein" not in look(client, "/suche", q="Alleinsein").words
+    publish(Home(tmp_path), evil())
+    assert "Das Alleinsein" in look(client, "/suche", q="Alleinsein").words
+    assert "Fundstelle nicht gefunden" in look(client, old, 404).words
+    assert client.get("/gesund").json == {"status": "ok", "passages": 1}

@@ -1,0 +1,127 @@
+"""How passages are shown: marked paragraphs, previews, tables of contents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import search_app
+from corpus.publication import Kind, Passage, Piece
+from search_app.contents import table_of_contents
+from search_app.shown import paragraphs, preview
+
+
+def _passage(*path: str, kind: Kind = Kind.TEXT, text: str = "Text.") -> Passage:
+    return Passage("p", path, (Piece(0, 0, len(text), text),), kind)
+
+
+def test_contents_name_every_heading_once_where_it_begins() -> None:
+    passages = [
+        _passage(),
+        _passage("A", "A1", "A1a"),
+        _passage("A", "A1"),
+        _passage("A", "A2"),
+        _passage("B", kind=Kind.CONTENTS),
+        _passage("A", kind=Kind.NOTE),
+    ]
+    first, second = table_of_contents(passages)
+    assert (first.title, first.passage, second.title) == ("A", passages[1], "B")
+    assert [(entry.title, entry.passage) for entry in first.entries] == [("A1", passages[1]), ("A2", passages[3])]
+    assert [entry.title for entry in first.entries[0].entries] == ["A1a"]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])), min_size=1, max_size=4).map("\n".join),
+    st.sets(st.integers(0, 60)),
+)
+def test_marked_paragraphs_lose_no_letter(text: str, cuts: set[int]) -> None:
+    bounds = sorted(cut for cut in cuts if cut <= len(text))
+    matches = [(a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=False) if a < b and "\n" not in text[a:b]]
+    shown = paragraphs(_passage(text=text), matches)
+    lines = [line for line in text.split("\n") if line.strip()]
+    assert ["".join(run.text for run in p.runs) for p in shown] == lines
+    marked = [run.text for p in shown for run in p.runs if run.marked]
+    assert marked == [text[a:b] for a, b in matches if _line_of(text, a).strip()]
+
+
+def _line_of(text: str, position: int) -> str:
+    return text[: text.find("\n", position) if "\n" in text[position:] else None].rsplit("\n", 1)[-1]
+
+
+def test_a_match_over_two_paragraphs_is_marked_in_both() -> None:
+    shown = paragraphs(_passage(text="ab\ncd"), [(1, 4)])
+    assert [[(run.text, run.marked) for run in p.runs] for p in shown] == [
+        [("a", False), ("b", True)],
+        [("c", True), ("d", False)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "same"),
+    [
+        ("2.1  Räume", "2.1 Räume", True),
+        ("Räume", "2.1 RÄUME", True),
+        ("Räume", "B.1. Räume", True),
+        ("Räume", "Kapitel 3: Räume", True),
+        ("Räume", "Räume", True),
+        ("Räume", "Die Räume", False),
+        ("Räume", "Freiräume", False),
+        ("", "Räume", False),
+    ],
+)
+def test_a_heading_that_opens_the_passage_is_known_as_one(heading: str, line: str, same: bool) -> None:
+    shown = paragraphs(_passage("A", heading, text=f"{line}\nOffen."), [])
+    assert [p.heading for p in shown] == [same, False]
+
+
+def test_several_headings_may_open_a_passage() -> None:
+    passage = _passage("1 Anfang", "1.1 Räume", text="1 Anfang\n1.1 Räume\nAlle Räume stehen jeden Tag offen.\n1.1 Räume")
+    assert [p.heading for p in paragraphs(passage, [])] == [True, True, False, False]
+    assert preview(passage) == "Alle Räume stehen jeden Tag offen."
+
+
+def _colours(css: str) -> dict[str, tuple[float, float, float]]:
+    found = re.findall(r"--([\w-]+): #(\w{6});", css)
+    return {name: (int(hex[:2], 16) / 255, int(hex[2:4], 16) / 255, int(hex[4:], 16) / 255) for name, hex in found}
+
+
+def _contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """Return the contrast ratio of WCAG 2.2."""
+
+    def luminance(colour: tuple[float, float, float]) -> float:
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(scheme: str) -> None:
+    css = (Path(search_app.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+    light, dark = css.split("prefers-color-scheme: dark")[0], css.split("prefers-color-scheme: dark")[1].split("*, *::before")[0]
+    colour = _colours(light) | (_colours(dark) if scheme == "dark" else {})
+    for ground in ("paper", "raised"):
+        for text in ("ink", "quiet", "accent"):
+            assert _contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+        assert _contrast(colour["edge"], colour[ground]) >= 3, ground
+    for text, ground in (("on-accent", "accent"), ("on-mark", "mark"), ("warn", "warn-paper"), ("ink", "warn-paper")):
+        assert _contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["Ein kurzer Satz."], "Ein kurzer Satz."),
+        (["Kapitel", "Dies ist der erste ganze Satz. Dies ist der zweite."], "Dies ist der erste ganze Satz."),
+        (["Das gilt nach § 71 Abs. 2 Nr. 5 SGB XII und z. B. auch für alle."], "Das gilt nach § 71 Abs. 2 Nr. 5 SGB XII und z. B. auch für alle."),
+        (["Wort " * 60], "Wort " * 31 + "Wort …"),
+    ],
+)  # fmt: skip
+def test_a_preview_is_a_sentence_or_as_much_as_fits(lines: Sequence[str], shown: str) -> None:
+    assert preview(_passage("Kapitel", text="\n".join(lines))) == shown
