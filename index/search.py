@@ -43,7 +43,8 @@ class Strength(StrEnum):
 class Fusion:
     """How the two ways are weighed; the reasons stand beside the values."""
 
-    meaning: float = 0.5  # share of meaning against words, each divided by its best score
+    meaning: float = 1.0  # share of meaning against words where the words found nothing of the query ...
+    trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
     candidates: int = 200  # passages taken from each way
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents: findable, but below the text itself
@@ -117,7 +118,7 @@ class Searcher:
             return Results(query, ())
         by_words = self._words.scores(query.terms)
         by_meaning = self._meaning(query, max(self._fusion.candidates, k))
-        scores = self._fuse(by_words, by_meaning, max(self._fusion.candidates, k))
+        scores = self._fuse(query, by_words, by_meaning, max(self._fusion.candidates, k))
         order = sorted(scores, key=lambda row: (-scores[row], row))
         candidates = [self._candidate(query, row, scores[row]) for row in order[: k + _MARGIN]]
         candidates.sort(key=lambda candidate: -candidate.score)
@@ -134,16 +135,18 @@ class Searcher:
             return {}
         return {row: similarity for row, similarity in self._vectors.nearest(vector, k) if similarity > 0}
 
-    def _fuse(self, by_words: NDArray[np.float32], by_meaning: dict[int, float], k: int) -> dict[int, float]:
+    def _fuse(self, query: Query, by_words: NDArray[np.float32], by_meaning: dict[int, float], k: int) -> dict[int, float]:
         """Return the weighted sum of both scores, each divided by its best one, for the candidates of either way.
 
-        Rank fusion measured worse: the two ways differ in strength, and ranks forget by how much.
+        The less of the query the words found, the more the meaning counts.  Rank fusion measured worse: the two ways
+        differ in strength, and ranks forget by how much.
         """
         rows = np.argsort(-by_words, kind="stable")[:k]
         top_words = float(by_words[rows[0]]) if len(rows) else 0.0
         top_meaning = max(by_meaning.values(), default=0.0)
         candidates = {int(row) for row in rows if by_words[row] > 0} | set(by_meaning)
-        share = self._fusion.meaning if top_meaning else 0.0
+        found = min(1.0, top_words / (self._words.most(query.terms) or 1.0))
+        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if top_meaning else 0.0
         return {
             row: (1 - share) * float(by_words[row]) / (top_words or 1.0) + share * by_meaning.get(row, 0.0) / (top_meaning or 1.0)
             for row in candidates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,6 +47,14 @@ class WordIndex:
         if not known:
             return np.zeros(self._size, np.float32)
         return np.asarray(self._model.get_scores(known), np.float32)
+
+    def most(self, terms: Sequence[str]) -> float:
+        """Return the score that no passage can reach: the sum of the terms' inverse document frequencies.
+
+        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.
+        """
+        frequencies = [self.document_share(term) * self._size for term in terms]
+        return sum(math.log1p((self._size - df + 0.5) / (df + 0.5)) for df in frequencies)
 
     def document_share(self, term: str) -> float:
         """Return the share of passages that contain a term, 0 to 1."""
