@@ -21,6 +21,7 @@ from index.words import WordIndex
 
 _PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
 _QUOTED = 3  # words; a query this long that stands verbatim in a passage was meant as a quotation
+_LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
 _MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
 _ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
 
@@ -195,7 +196,9 @@ class Searcher:
         return _merged(ranges, passage.text), coverage
 
     def _weight(self, word: Word) -> float:
-        return 1.0 - float(np.log1p(99 * self._words.document_share(f"={word.stem}")) / np.log(100))
+        """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
+        share = self._words.document_share(f"={word.stem}")
+        return max(_LEAST_WEIGHT, 1.0 - float(np.log1p(99 * share) / np.log(100)))
 
 
 @lru_cache(maxsize=10_000)

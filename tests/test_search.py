@@ -97,6 +97,13 @@ def test_nonsense_finds_nothing_strong(index: LiveIndex) -> None:
     assert not search(index, "Starkregen Hochwasser Deichbau").strong
 
 
+def test_a_word_that_stands_everywhere_is_found_strongly(tmp_path: Path) -> None:
+    publish(Home(tmp_path), example(pages=[[f"Die Teilhabe in Ort {n} wächst."] for n in range(5)]))
+    index = LiveIndex(Home(tmp_path), open_)
+    assert best(index, "Teilhabe").strength is Strength.STRONG
+    index.close()
+
+
 def test_k_limits_and_an_empty_query_finds_nothing(index: LiveIndex) -> None:
     assert len(search(index, "Wohnung Ehrenamt Einsamkeit Kommune", 2).hits) == 2
     assert search(index, "   ").hits == () and search(index, "Wohnung", 0).hits == ()
