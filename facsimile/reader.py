@@ -58,7 +58,11 @@ class Reader:
         text_page = page.get_textpage()
         try:
             codes = [(i, raw.FPDFText_GetUnicode(text_page.raw, i)) for i in range(text_page.count_chars())]
-            return [(i, _font(text_page.raw, i), code) for i, code in codes if 2 < code < 32 and code not in (9, 10, 13)]
+            return [
+                (i, _font(text_page.raw, i), code)
+                for i, code in codes
+                if code == 255 or (2 < code < 32 and code not in (9, 10, 13))
+            ]
         finally:
             text_page.close()
             page.close()
@@ -177,7 +181,8 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
     buffer = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
     length = raw.FPDFText_GetFontInfo(handle, index, buffer, 128, ctypes.byref(flags))
-    return buffer.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
+    name = buffer.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
+    return re.sub(r"^[A-Z]{6}\+", "", name)  # the prefix of a subset, which pdfium leaves out of embedded fonts only
 
 
 def _marks(handle: raw.FPDF_TEXTPAGE, characters: str, start: int, end: int, size: float) -> Iterator[tuple[int, int]]:

@@ -48,7 +48,7 @@ def read_spellings(path: Path, pages: Iterable[int]) -> dict[tuple[str, int], st
     specification, section 6.  Where two fonts of one name disagree, the code is left out.
     """
     reader = PdfReader(path, strict=False)
-    found: dict[tuple[str, int], set[str]] = {}
+    found: dict[tuple[str, int], set[str]] = {("", 0xFF): {"ß"}}  # a font drawn by TeX has no name and T1 codes
     for page in pages:
         fonts = _or_none(lambda page=page: _fonts(reader, page)) or []
         for font in fonts:

@@ -27,7 +27,7 @@ from facsimile.sheet import Line, OutlineEntry, Reading, Sheet, Structure
 if TYPE_CHECKING:
     from facsimile.reader import Reader
 
-_CODES = re.compile("[\x03-\x08\x0b\x0c\x0e-\x1f]")  # what pdfium could not turn into Unicode
+_CODES = re.compile("[\x03-\x08\x0b\x0c\x0e-\x1f\xff]")  # what pdfium may not have turned into Unicode
 _ROOT = Path(__file__).resolve().parent.parent
 _REASONS = {
     "password": "Die Datei ist mit einem Passwort geschützt. Speichern Sie eine Kopie ohne Passwort und lesen Sie diese ein.",

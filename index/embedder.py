@@ -1,4 +1,4 @@
-"""Text becomes vectors.  The only file that knows sentence-transformers and model2vec.
+"""Text becomes vectors.  The only file that knows sentence-transformers and tokenizers.
 
 A static model (a vector a subword, averaged) is read without torch; any other sentence-transformers model by name or
 folder needs torch and takes seconds to load.
@@ -78,15 +78,29 @@ def _unit(vectors: NDArray[Any]) -> Vectors:
 
 
 class StaticEmbedder:
-    """A static model in model2vec's format, such as the built-in German one; no limit of length, no torch."""
+    """A static model in model2vec's format, such as the built-in German one; no limit of length, no torch.
+
+    A text's vector is the mean of its subwords' vectors.  model2vec's own loader builds the tokenizer twice, which costs
+    half a second and 100 MB more; a test holds both to the same vectors.
+    """
 
     def __init__(self, folder: Path) -> None:
-        from model2vec import StaticModel
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
 
         try:
-            self._model = StaticModel.from_pretrained(folder, force_download=False)
-        except Exception as error:  # the library lets errors of three others through
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            tensors = load_file(folder / "model.safetensors")
+            self._rows = tensors["embeddings"]
+            self._row_of = tensors.get("mapping", np.arange(self._tokenizer.get_vocab_size()))
+            self._weight_of = tensors.get("weights", np.ones(self._tokenizer.get_vocab_size(), np.float32))
+            if len(self._row_of) < self._tokenizer.get_vocab_size() or self._row_of.max() >= len(self._rows):
+                raise ValueError("vocabulary and vectors differ in number")
+        except Exception as error:  # the tokenizer's library raises bare exceptions
             raise ModelError(f"Das Modell in {folder} ist unvollständig oder beschädigt ({error}).") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._unknown = _unknown_token(folder)
         self._fingerprint = f"{folder.name}-{_hash(folder)}"
 
     @property
@@ -96,7 +110,12 @@ class StaticEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (n, d); the zero vector for a text without known subwords."""
-        return _unit(self._model.encode(list(texts), max_length=None, show_progress_bar=False, use_multiprocessing=False))
+        result = np.zeros((len(texts), self._rows.shape[1]), np.float32)
+        for number, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
+            tokens = np.asarray([token for token in encoding.ids if token != self._unknown], np.int64)
+            if len(tokens):
+                result[number] = self._weight_of[tokens].astype(np.float32) @ self._rows[self._row_of[tokens]].astype(np.float32)
+        return _unit(result)
 
     def query(self, text: str) -> Vectors:
         """Return the unit vector of a query, shape (d,)."""
@@ -105,6 +124,15 @@ class StaticEmbedder:
     def fits(self, text: str) -> bool:
         """Return True: an average has no limit of length."""
         return True
+
+
+def _unknown_token(folder: Path) -> int | None:
+    """Return the id of the token for what the vocabulary lacks; it says nothing and is left out."""
+    model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    if "unk_id" in model:
+        return None if model["unk_id"] is None else int(model["unk_id"])
+    token = model.get("unk_token")
+    return None if token is None else model["vocab"].get(token)
 
 
 class TransformerEmbedder:

@@ -115,3 +115,18 @@ def numbered_pages(count: int, first: int = 1) -> list[list[Text]]:
         ]
         for n in range(count)
     ]
+
+
+def pdf_with_font(path: Path, font: bytes, codes: bytes) -> Path:
+    """Write a page that shows ``codes`` in a font of its own, given as a PDF object."""
+    stream = b"BT /F 12 Tf 50 500 Td <%s> Tj ET" % codes.hex().encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids [4 0 R] >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents 3 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        font,
+        b"<< /Length 31 >>\nstream\n600 0 0 0 500 700 d1 0 0 500 700 re f\nendstream",
+    ]
+    path.write_bytes(_assemble(objects))
+    return path

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from corpus.characters import readable
 from corpus.errors import UnreadableFile
 from facsimile.worker import Limits, read
-from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
+from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
 
 def test_characters_boxes_and_lines_are_where_the_page_has_them(tmp_path: Path) -> None:
@@ -113,3 +114,24 @@ def test_a_truncated_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> No
             assert error.reason
         else:
             assert any(sheet.lines for sheet in sheets)
+
+
+def test_ligatures_that_only_the_font_names_are_spelt_out(tmp_path: Path) -> None:
+    font = (
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Helvetica /Encoding << /BaseEncoding /WinAnsiEncoding "
+        b"/Differences [24 /f_f 27 /f_t] >> >>"
+    )
+    (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"So\x1bware \x18entlich")).sheets
+    assert readable(sheet.characters).strip() == "Software ffentlich"
+    assert len(sheet.characters) == len(sheet.boxes)
+
+
+def test_a_font_drawn_by_tex_has_its_sharp_s(tmp_path: Path) -> None:
+    procedures = b" ".join(b"/a%d 6 0 R" % code for code in range(256))
+    font = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 600 700] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 0 /LastChar 255 "
+        b"/Widths [%s] /CharProcs << %s >> /Encoding << /Differences [0 %s] >> /Resources << >> >>"
+        % (b"600 " * 256, procedures, b" ".join(b"/a%d" % code for code in range(256)))
+    )
+    (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"Gr\xfc\xdfe Ma\xffnahme")).sheets
+    assert "Maßnahme" in readable(sheet.characters)

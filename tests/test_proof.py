@@ -1,0 +1,125 @@
+"""Long proofs, run by `make proof`: whole publications, an ingestion under load, ingestions killed at any moment."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from index.generation import Home
+from tests.conftest import ROOT, SPECIMEN
+from tests.pdfs import Text, make_pdf, numbered_pages
+
+pytestmark = pytest.mark.proof
+FUNDSTELLE = [sys.executable, str(ROOT / "cli.py")]
+
+
+def fundstelle(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*FUNDSTELLE, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def word_pdf(path: Path, word: str) -> Path:
+    """A publication of 30 pages in which one word is its own."""
+    return make_pdf(path, [[Text(50, 400, f"Hier steht {word}."), *page] for page in numbered_pages(30)])
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([*FUNDSTELLE, "serve", "--home", str(home), "--port", str(port)], stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/gesund", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+
+
+def hits(address: str, query: str) -> list[str]:
+    with urllib.request.urlopen(f"{address}/api/v1/search?k=50&q={quote(query)}", timeout=30) as response:
+        return [hit["file"] for hit in json.load(response)["hits"] if query in hit["text"]]
+
+
+def test_ingestions_while_the_server_answers(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert fundstelle("ingest", "--home", home, SPECIMEN).returncode == 0
+    statuses: Counter[str] = Counter()
+    done = threading.Event()
+
+    def reader(address: str) -> None:
+        while not done.is_set():
+            for path in ("/api/v1/search?q=Ehrenamt", "/suche?q=Wohnen", "/"):
+                try:
+                    with urllib.request.urlopen(address + path, timeout=30) as response:
+                        response.read()
+                        statuses[str(response.status)] += 1
+                except (urllib.error.HTTPError, OSError) as error:
+                    statuses[repr(error)] += 1
+            time.sleep(0.05)
+
+    with served(home) as address:
+        readers = [threading.Thread(target=reader, args=(address,)) for _ in range(3)]
+        for thread in readers:
+            thread.start()
+        try:
+            for word in ("Zimtstern", "Kranichzug", "Wetterhahn"):
+                assert hits(address, word) == []
+                assert fundstelle("ingest", "--home", home, word_pdf(tmp_path / f"{word}.pdf", word)).returncode == 0
+                assert set(hits(address, word)) == {f"{word}.pdf"}
+        finally:
+            done.set()
+            for thread in readers:
+                thread.join()
+    assert set(statuses) == {"200"}
+    assert statuses["200"] > 50
+
+
+def test_an_ingestion_killed_at_any_moment_leaves_the_live_generation(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert fundstelle("ingest", "--home", home, SPECIMEN).returncode == 0
+    moments = random.Random(1)
+    for number in range(20):
+        live = Home(home).live().name
+        path = word_pdf(tmp_path / f"neu{number}.pdf", f"Wort{number}")
+        child = subprocess.Popen(
+            [*FUNDSTELLE, "ingest", "--home", str(home), str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moments.uniform(0.2, 3.5))
+        child.kill()
+        child.wait()
+        answer = fundstelle("search", "--home", home, "--json", "Ehrenamt")
+        assert answer.returncode == 0 and json.loads(answer.stdout)["hits"]
+        assert Home(home).live().name >= live
+    assert fundstelle("ingest", "--home", home, word_pdf(tmp_path / "zuletzt.pdf", "Zuletzt")).returncode == 0
+    left = sorted(folder.name for folder in (home / "generations").iterdir())
+    assert len(left) == 2 and not any(name.startswith(".") for name in left)
+
+
+def test_twelve_real_publications_in_one_run(tmp_path: Path, real_pdfs: Path) -> None:
+    result = fundstelle("ingest", "--home", tmp_path, *sorted(real_pdfs.glob("*.pdf")))
+    assert result.returncode == 1
+    assert result.stdout.count("Eingelesen:") == 10
+    failed = [line for line in result.stderr.splitlines() if line.startswith("  ")]
+    assert len(failed) == 2 and all("_scan_" in line and "OCR" in line for line in failed)
