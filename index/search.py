@@ -20,7 +20,7 @@ from index.vectors import VectorStore
 from index.words import WordIndex
 
 _PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
-_QUOTED = 3  # words; a query this long that stands verbatim in a passage was meant as a quotation
+_QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
 _MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
 _ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
@@ -155,7 +155,7 @@ class Searcher:
 
     def _candidate(self, query: Query, row: int, score: float) -> _Candidate:
         passage = self.library.passage_at(row)
-        verbatim = len(query.text.split()) >= _QUOTED and squeezed(query.text) in squeezed(passage.text)
+        verbatim = _is_quotation(query.text) and squeezed(query.text) in squeezed(passage.text)
         factor = self._fusion.contents if passage.kind is Kind.CONTENTS else 1.0
         return _Candidate(row, passage, score * factor + verbatim * self._fusion.verbatim, verbatim)
 
@@ -199,6 +199,13 @@ class Searcher:
         """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
         share = self._words.document_share(f"={word.stem}")
         return max(_LEAST_WEIGHT, 1.0 - float(np.log1p(99 * share) / np.log(100)))
+
+
+def _is_quotation(text: str) -> bool:
+    """Tell whether a query looks for its own words: in quotation marks, or long and no question."""
+    if text[0] in '„“"»«' and text[-1] in '“”"«»':
+        return True
+    return len(text.split()) >= _QUOTED and not text.endswith("?")
 
 
 @lru_cache(maxsize=10_000)

@@ -87,10 +87,18 @@ def test_meaning_finds_what_shares_no_word(index: LiveIndex) -> None:
     assert (hit.found_by, marked(hit)) == ((FoundBy.MEANING,), [])
 
 
-def test_a_quotation_comes_first_and_is_strong(index: LiveIndex) -> None:
-    hit = best(index, "was die Kommune tut")
+@pytest.mark.parametrize("typed", ["regelt, was die Kommune tut", "„was die Kommune“", '"Kommune tut"'])
+def test_a_quotation_comes_first_and_is_strong(index: LiveIndex, typed: str) -> None:
+    hit = best(index, typed)
     assert hit.passage.pages == (2,)
-    assert hit.score > 1
+    assert hit.score > 1 and hit.strength is Strength.STRONG
+
+
+def test_a_question_that_stands_somewhere_is_no_quotation(tmp_path: Path) -> None:
+    publish(Home(tmp_path), example(pages=[["Was regelt die Vereinbarung?"], *PAGES]))
+    index = LiveIndex(Home(tmp_path), open_)
+    assert all(hit.score <= 1 for hit in search(index, "Was regelt die Vereinbarung?").hits)
+    index.close()
 
 
 def test_nonsense_finds_nothing_strong(index: LiveIndex) -> None:
