@@ -26,7 +26,7 @@ class Settings:
     query_prompt: str = ""  # FUNDSTELLE_QUERY_PROMPT: "query: " for the e5 models
     passage_prompt: str = ""  # FUNDSTELLE_PASSAGE_PROMPT: "passage: " for the e5 models
     download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
-    meaning: float = 0.8  # FUNDSTELLE_MEANING: how much meaning counts where words find little, 0 (not at all) to 1
+    meaning: float = 1.0  # FUNDSTELLE_MEANING: how much meaning counts where words find little, 0 (not at all) to 1
     exact_up_to: int = 20_000  # FUNDSTELLE_EXACT_UP_TO: passages searched exactly; above, by Chroma's graph
 
 

@@ -79,11 +79,11 @@ class Generation:
         if self.manifest.model != model:
             raise IndexMismatch(
                 f"Der Index wurde mit dem Modell {self.manifest.model} gebaut, eingestellt ist {model}. "
-                "Lesen Sie neu ein (fundstelle ingest --rebuild) oder stellen Sie das frühere Modell wieder ein."
+                "Lesen Sie neu ein (fundstelle ingest) oder stellen Sie das frühere Modell wieder ein."
             )
         if self.manifest.analysis != ANALYSIS_VERSION:
             raise IndexMismatch(
-                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest --rebuild"
+                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest"
             )
 
 
@@ -122,7 +122,7 @@ class Home:
             raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
         if data.get("format") != FORMAT:
             raise IndexMismatch(
-                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest --rebuild"
+                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest"
             )
         return Generation(folder, Manifest(**data))
 

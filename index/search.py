@@ -44,7 +44,7 @@ class Strength(StrEnum):
 class Fusion:
     """How the two ways are weighed; the reasons stand beside the values."""
 
-    meaning: float = 0.8  # share of meaning against words where the words found nothing of the query ...
+    meaning: float = 1.0  # share of meaning against words where the words found nothing of the query ...
     trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
     candidates: int = 200  # passages taken from each way
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for

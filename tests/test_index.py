@@ -158,7 +158,7 @@ def test_a_home_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
 def test_another_model_or_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
     home = Home(tmp_path)
     made = publish(home, example())
-    with pytest.raises(IndexMismatch, match="--rebuild"):
+    with pytest.raises(IndexMismatch, match="fundstelle ingest"):
         made.require("another model")
     older = replace(made, manifest=replace(made.manifest, analysis=-1))
     with pytest.raises(IndexMismatch, match="Programmversion"):
