@@ -82,9 +82,7 @@ class Generation:
                 "Lesen Sie neu ein (fundstelle ingest) oder stellen Sie das frühere Modell wieder ein."
             )
         if self.manifest.analysis != ANALYSIS_VERSION:
-            raise IndexMismatch(
-                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest"
-            )
+            raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
 
 
 class Home:
@@ -121,9 +119,7 @@ class Home:
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
         if data.get("format") != FORMAT:
-            raise IndexMismatch(
-                "Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest"
-            )
+            raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
         return Generation(folder, Manifest(**data))
 
     @contextmanager

@@ -1,0 +1,1 @@
+"""The built-in embedding model: how it was trained, and how its figures are repeated."""
