@@ -33,7 +33,6 @@ KNOWN_TO = {
     "tokenizers": {
         "index/embedder.py",
         "models/training/normalisation.py",
-        "models/training/save.py",
         "models/training/tokenizer.py",
     },
     "model2vec": {"models/training/save.py"},
