@@ -5,7 +5,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PORT ?= 8000
 
 .PHONY: help install serve test check proof lint types system
 .DEFAULT_GOAL := help
@@ -24,8 +23,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $(INSTALLED)
 
 serve: install ## liest die Publikationen ein und startet die Suche im Browser
-	$(BIN)/fundstelle ingest || test -e index/store/live
-	$(BIN)/fundstelle serve --port $(PORT)
+	$(BIN)/fundstelle ingest || test -e "$${FUNDSTELLE_HOME:-index/store}/live"
+	$(BIN)/fundstelle serve $(if $(PORT),--port $(PORT))
 
 test: install ## lässt die Tests laufen; was ein fehlendes Programm braucht, wird mit Grund übersprungen
 	$(BIN)/python -m pytest -m "not proof"

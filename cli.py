@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -36,6 +37,9 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
             function(replace(settings, home=chosen) if chosen else settings, **values)
         except FundstelleError as error:
             raise _Failure(str(error)) from None
+        except KeyboardInterrupt:
+            click.echo("\nAbgebrochen. Was vorher durchsuchbar war, ist es unverändert.", err=True)
+            sys.exit(130)
         except BrokenPipeError:
             sys.stderr.close()  # the reader of our output has gone: nothing to say to anybody
             sys.exit(1)
@@ -52,6 +56,9 @@ def main(context: click.Context, home: Path | None) -> None:
 
     Search German publications for passages and cite them.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no „“ shall show the rest
     context.obj = home
 
 
@@ -80,8 +87,8 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     folders = [settings.publications, *(entry.path.parent for entry in catalogue.entries)]
     with _Bars() as bars:
         outcome = ingestion.ingest(
-            wiring.home(settings), wanted, wiring.model(settings), managed=folders, complete=not files, rebuild=rebuild,
-            progress=bars.progress(),
+            wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
+            complete=not files, rebuild=rebuild, progress=bars.progress(),
         )  # fmt: skip
     for document in outcome.read:
         click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
@@ -164,13 +171,15 @@ def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
     """Sucht Passagen und zeigt sie mit ihrer Fundstelle."""
     import wiring
     from index.answer import results_json
-    from index.query import parse_query
+    from index.query import MAX_LENGTH, parse_query
 
     parsed = parse_query(query)
     if parsed.is_empty:
         raise click.UsageError(
             'Die Suche ist leer. Geben Sie Wörter oder eine Frage ein, z. B. fundstelle search "ältere Geflüchtete"'
         )
+    if len(query) > MAX_LENGTH:
+        click.echo(f"Hinweis: Gesucht wird nach den ersten {MAX_LENGTH} Zeichen.", err=True)
     generation = wiring.home(settings).live()
     searcher = wiring.searcher(settings, generation, wiring.model(settings))
     try:
@@ -224,8 +233,13 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
         wiring.searcher(settings, wiring.home(settings).live(), embedding).close()
     except NoIndex as error:
         click.echo(f"Hinweis: {error}", err=True)
-    click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)")
-    server.serve(lambda: wiring.application(settings), settings.host, settings.port, settings.threads)
+    server.serve(
+        lambda: wiring.application(settings),
+        settings.host,
+        settings.port,
+        settings.threads,
+        lambda: click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)"),
+    )
 
 
 @main.command()
@@ -240,7 +254,9 @@ def catalogue(settings: Settings) -> None:
     retired = set(entries.entries) - set(entries.wanted())
     for entry in entries.entries:
         old = stored.pop(entry.publication.file, None)
-        if not entry.present:
+        if not entry.present and old is not None:
+            state = f"eingelesen aus {old.path}: {old.pages} Seiten, {old.passages} Passagen."
+        elif not entry.present:
             state = f"fehlt. Legen Sie die PDF-Datei nach {entry.path} und rufen Sie „fundstelle ingest“ auf."
         elif entry in retired:
             state = "ruht: Das Muster wird nicht gebraucht, weil die echte Publikation da ist."

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from corpus.catalogue import Catalogue
-from corpus.errors import FundstelleError, IndexDamaged, IndexMismatch, NoIndex, UnreadableFile
+from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
 from corpus.publication import Document, Publication
 from index.embedder import Embedder, Vectors
 from index.generation import Generation, Home
 from index.german import ANALYSIS_VERSION
-from index.library import Stored
+from index.library import Library, Stored
 from ingest.document import fingerprint, read_document
 from ingest.passages import Splitting
 
@@ -63,7 +64,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Library:
-    """The live generation's publications, and the vectors of their passages where they may be used again."""
+    """What the live generation holds, by file name; vectors only where they may be used again."""
 
     stored: tuple[Stored, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict)
@@ -74,17 +75,35 @@ class _Library:
 def wanted_of(catalogue: Catalogue, folder: Path) -> tuple[Wanted, ...]:
     """Return what the catalogue and the folder of publications offer, the catalogue first."""
     listed = [Wanted(e.path, e.publication, e.corrections) for e in catalogue.wanted()]
-    others = sorted(p for p in folder.glob("*") if p.suffix.lower() == ".pdf" and catalogue.for_file(p.name) is None)
+    known = {e.path for e in catalogue.entries}
+    others = sorted(p for p in folder.glob("*") if p.suffix.lower() == ".pdf" and p not in known)
     return (*listed, *(Wanted(path) for path in others))
 
 
 def wanted_files(catalogue: Catalogue, paths: Iterable[Path]) -> tuple[Wanted, ...]:
     """Return named files as wanted, with the catalogue's data where it lists a file of that name."""
-    result = []
-    for path in dict.fromkeys(path.resolve() for path in paths):
-        entry = catalogue.for_file(path.name)
-        result.append(Wanted(path, entry.publication, entry.corrections) if entry else Wanted(path))
-    return tuple(result)
+    return tuple(_wanted(catalogue, path) for path in dict.fromkeys(path.absolute() for path in paths))
+
+
+def _wanted(catalogue: Catalogue, path: Path) -> Wanted:
+    entry = catalogue.for_file(path.name)
+    return Wanted(path, entry.publication, entry.corrections) if entry else Wanted(path)
+
+
+def with_leftovers(
+    stored: Sequence[Stored], wanted: Sequence[Wanted], catalogue: Catalogue, managed: Sequence[Path], *, complete: bool
+) -> tuple[Wanted, ...]:
+    """Add what was ingested before and still has its file, so that a change of file or catalogue reaches it.
+
+    Where ``wanted`` is ``complete``, nothing is added from the ``managed`` folders: what they don't offer is to go.
+    """
+    named = {item.path.name for item in wanted}
+    left = (s for s in stored if s.publication.file not in named and s.path.is_file())
+    return (*wanted, *(_wanted(catalogue, s.path) for s in left if not (complete and _lies_in(s.path, managed))))
+
+
+def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
+    return path.parent.resolve() in {folder.resolve() for folder in folders}
 
 
 def plan(
@@ -94,12 +113,13 @@ def plan(
     *,
     complete: bool,
     rebuild: bool = False,
+    failed: Collection[str] = (),
 ) -> Changes:
     """Decide what to do, without doing anything.
 
     ``wanted`` pairs each file with its fingerprint.  ``complete`` says that ``wanted`` is all that the folders in
     ``managed`` shall offer: what was ingested from them before and is not wanted any more is dropped.  Publications
-    that were ingested by name from elsewhere stay.
+    that were ingested by name from elsewhere stay, and so does what was known of files that ``failed``.
     """
     by_file = {s.publication.file: s for s in stored}
     read: list[Wanted] = []
@@ -108,19 +128,12 @@ def plan(
         old = by_file.pop(item.path.name, None)
         same_id = old is not None and (item.publication is None or item.publication.id == old.publication.id)
         if old is not None and same_id and old.fingerprint == key and not rebuild:
-            keep[old.publication.id] = (old, item.publication or old.publication)
+            keep[item.path.name] = (old, item.publication or old.publication)
         else:
             read.append(item)
-    drop: list[Stored] = []
-    for old in by_file.values():
-        gone = complete and old.path.parent in managed
-        if gone:
-            drop.append(old)
-        elif rebuild and old.path.is_file():
-            read.append(Wanted(old.path))
-        else:
-            keep[old.publication.id] = (old, old.publication)
-    ordered = [keep[s.publication.id] for s in stored if s.publication.id in keep]
+    drop = [old for old in by_file.values() if complete and _lies_in(old.path, managed) and old.publication.file not in failed]
+    keep |= {file: (old, old.publication) for file, old in by_file.items() if old not in drop}
+    ordered = [keep[s.publication.file] for s in stored if s.publication.file in keep]
     return Changes(tuple(read), tuple(ordered), tuple(drop))
 
 
@@ -129,6 +142,7 @@ def ingest(
     wanted: Sequence[Wanted],
     embedder: Embedder,
     *,
+    catalogue: Catalogue = Catalogue(()),
     managed: Sequence[Path] = (),
     complete: bool = False,
     rebuild: bool = False,
@@ -142,31 +156,29 @@ def ingest(
     """
     with home.locked():
         live = _live(home, embedder.fingerprint)
-        keyed, failed = _with_fingerprints(wanted, splitting, progress)
-        managed = [folder.resolve() for folder in managed]
-        changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild)
+        wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
+        keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
+        names = {error.file for error in failed}
+        changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild, failed=names)
         kept = [_taken_over(live, stored, publication, embedder) for stored, publication in changes.keep]
-        again = [_wanted_again(s, wanted) for (s, _), d in zip(changes.keep, kept, strict=True) if d is None]
-        read, unreadable = _read_all([*changes.read, *again], [d for d in kept if d], splitting, embedder, progress)
+        again = [_wanted(catalogue, s.path) for (s, _), d in zip(changes.keep, kept, strict=True) if d is None]
+        taken = {e.publication.id for e in catalogue.entries} | {s.publication.id for s in live.stored}
+        read, unreadable = _read_all([*changes.read, *again], taken, live, splitting, embedder, progress)
         failed += unreadable
-        documents = _merged(live, [d for d in kept if d], read, {e.file for e in failed})
+        documents = _merged(live, [d for d in kept if d], read, {e.file for e in unreadable})
         if not documents:
             raise _nothing(failed)
         if not read and not changes.drop and _unchanged(live, documents):
             return Outcome((), len(documents), (), tuple(failed), None)
-        vectors = _vectors(documents, live, {d.publication.id for d in read}, embedder, progress)
+        vectors = _vectors(documents, live, {d.publication.file for d in read}, embedder, progress)
         generation = home.publish(documents, vectors, embedder.fingerprint, repr(splitting), progress.on_step)
         return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
 
 
-def _wanted_again(stored: Stored, wanted: Sequence[Wanted]) -> Wanted:
-    named = next((item for item in wanted if item.path.name == stored.publication.file), None)
-    return named or Wanted(stored.path, stored.publication)
-
-
 def _nothing(failed: Sequence[UnreadableFile]) -> FundstelleError:
     if failed:
-        return FundstelleError("Keine der Dateien war lesbar; es wurde nichts eingelesen und nichts verändert.")
+        reasons = "\n".join(f"  {error}" for error in failed)
+        return FundstelleError(f"Keine der Dateien war lesbar; es wurde nichts eingelesen und nichts verändert.\n{reasons}")
     return NoIndex(
         "Es gibt nichts einzulesen. Legen Sie PDF-Dateien in corpus/publications/ "
         "oder nennen Sie sie: fundstelle ingest DATEI.pdf"
@@ -174,40 +186,52 @@ def _nothing(failed: Sequence[UnreadableFile]) -> FundstelleError:
 
 
 def _live(home: Home, model: str) -> _Library:
-    """Return what the live generation holds; nothing where there is none or another version wrote it."""
-    try:
-        generation = home.live()
-        library = generation.library()
-    except (NoIndex, IndexMismatch, IndexDamaged):
-        return _Library()
-    try:
-        stored = library.stored()
-        documents = {s.publication.id: library.document(s) for s in stored}
-        vectors: dict[str, Vectors] = {}
-        if generation.manifest.model == model:
+    """Return what the live generation holds; where it is damaged, what the one before it holds; else nothing."""
+    for generation in home.readable():
+        try:
+            library = generation.library()
+        except IndexDamaged:
+            continue
+        try:
+            return _held(generation, library, model, is_live=generation.name == home.live_mark())
+        except IndexDamaged:
+            continue
+        finally:
+            library.close()
+    return _Library()
+
+
+def _held(generation: Generation, library: Library, model: str, *, is_live: bool) -> _Library:
+    stored = library.stored()
+    documents = {s.publication.file: library.document(s) for s in stored}
+    vectors: dict[str, Vectors] = {}
+    if generation.manifest.model == model:
+        try:
             matrix = generation.exact_vectors().matrix
-            vectors = {id_: np.asarray(matrix[library.positions(id_)]) for id_ in documents}
-        return _Library(stored, documents, vectors, bool(vectors) and generation.manifest.analysis == ANALYSIS_VERSION)
-    finally:
-        library.close()
+            vectors = {s.publication.file: np.asarray(matrix[library.positions(s.publication.id)]) for s in stored}
+        except (IndexDamaged, IndexError):
+            vectors = {}
+    searchable = is_live and bool(vectors) and generation.manifest.analysis == ANALYSIS_VERSION and generation.is_whole()
+    return _Library(stored, documents, vectors, searchable)
 
 
 def _with_fingerprints(
-    wanted: Sequence[Wanted], splitting: Splitting, progress: Progress
+    wanted: Sequence[Wanted], stored: Sequence[Stored], splitting: Splitting, progress: Progress
 ) -> tuple[list[tuple[Wanted, str]], list[UnreadableFile]]:
     keyed: list[tuple[Wanted, str]] = []
     failed: list[UnreadableFile] = []
     names: dict[str, Path] = {}
+    before = {s.publication.file: s for s in stored}
     for item in wanted:
         try:
+            _check_name(item.path)
             if item.path.name in names:
-                raise UnreadableFile(
-                    item.path.name,
-                    f"Zwei Dateien dieses Namens ({names[item.path.name].parent} und {item.path.parent}); "
-                    "eingelesen wird die erste. "
-                    "Benennen Sie eine um, denn Fundstellen nennen den Dateinamen.",
-                )
-            keyed.append((item, fingerprint(item.path, dict(item.corrections), splitting)))
+                raise _two_files(names[item.path.name], item.path)
+            key = fingerprint(item.path, dict(item.corrections), splitting)
+            old = before.get(item.path.name)
+            if old and old.fingerprint != key and old.path.is_file() and old.path.resolve() != item.path.resolve():
+                raise _two_files(old.path, item.path)
+            keyed.append((item, key))
             names[item.path.name] = item.path
         except UnreadableFile as error:
             failed.append(error)
@@ -215,27 +239,46 @@ def _with_fingerprints(
     return keyed, failed
 
 
+def _check_name(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = path.name.encode(errors="replace").decode()
+        raise UnreadableFile(shown, "Der Dateiname enthält unlesbare Zeichen. Benennen Sie die Datei um.") from None
+
+
+def _two_files(first: Path, second: Path) -> UnreadableFile:
+    return UnreadableFile(
+        second.name,
+        f"Zwei Dateien dieses Namens ({first.parent} und {second.parent}); eingelesen wird die erste. "
+        "Benennen Sie eine um, denn Fundstellen nennen den Dateinamen.",
+    )
+
+
 def _taken_over(live: _Library, stored: Stored, publication: Publication, embedder: Embedder) -> Document | None:
     """Return a stored document with new bibliographic data; None where the model can't take a passage of it whole."""
-    document = live.documents[stored.publication.id]
-    if stored.publication.id not in live.vectors and not all(embedder.fits(p.headed_text) for p in document.passages):
+    document = live.documents[stored.publication.file]
+    if stored.publication.file not in live.vectors and not all(embedder.fits(p.headed_text) for p in document.passages):
         return None
     return replace(document, publication=publication)
 
 
 def _read_all(
-    wanted: Sequence[Wanted], kept: Sequence[Document], splitting: Splitting, embedder: Embedder, progress: Progress
+    wanted: Sequence[Wanted], taken: set[str], live: _Library, splitting: Splitting, embedder: Embedder, progress: Progress
 ) -> tuple[list[Document], list[UnreadableFile]]:
+    """Read files; one that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``."""
     read: list[Document] = []
     failed: list[UnreadableFile] = []
     for number, item in enumerate(wanted, 1):
         progress.on_file(item.path.name, number, len(wanted))
-        taken = {d.publication.id for d in [*kept, *read] if d.publication.file != item.path.name}
+        former = live.documents.get(item.path.name)
+        others = taken - {former.publication.id} if former else taken
         try:
             document = read_document(
-                item.path, item.publication, dict(item.corrections), splitting, embedder.fits, progress.on_page, taken
+                item.path, item.publication, dict(item.corrections), splitting, embedder.fits, progress.on_page, others
             )
             read.append(document)
+            taken = taken | {document.publication.id}
         except UnreadableFile as error:
             failed.append(error)
             progress.on_failure(error)
@@ -244,13 +287,26 @@ def _read_all(
 
 def _merged(live: _Library, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:
     """Return all documents: in their former order, new ones behind; a file that failed keeps its former reading."""
-    by_id = {d.publication.id: d for d in kept} | {d.publication.id: d for d in read}
-    files = {d.publication.file for d in by_id.values()}
-    for stored in live.stored:
-        if stored.publication.file in failed - files:
-            by_id[stored.publication.id] = live.documents[stored.publication.id]
-    order = [s.publication.id for s in live.stored if s.publication.id in by_id]
-    return [by_id[id_] for id_ in (*order, *(i for i in by_id if i not in set(order)))]
+    by_file = {file: live.documents[file] for file in failed if file in live.documents}
+    by_file |= {d.publication.file: d for d in (*kept, *read)}
+    order = [s.publication.file for s in live.stored if s.publication.file in by_file]
+    documents = [by_file[file] for file in (*order, *(file for file in by_file if file not in set(order)))]
+    return _with_own_ids(documents, {d.publication.file for d in read})
+
+
+def _with_own_ids(documents: Sequence[Document], new: set[str]) -> list[Document]:
+    """Give a former document another id where a new one, such as a new entry of the catalogue, claims its own."""
+    claimed = {d.publication.id for d in documents if d.publication.file in new}
+    result: list[Document] = []
+    for document in documents:
+        id_ = document.publication.id
+        if document.publication.file not in new and id_ in claimed:
+            free = next(name for n in count(2) if (name := f"{id_}-{n}") not in claimed)
+            passages = tuple(replace(passage, publication_id=free) for passage in document.passages)
+            document = replace(document, publication=replace(document.publication, id=free), passages=passages)
+        claimed.add(document.publication.id)
+        result.append(document)
+    return result
 
 
 def _unchanged(live: _Library, documents: Sequence[Document]) -> bool:
@@ -263,9 +319,9 @@ def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embed
     parts: list[Vectors] = []
     done = 0
     for document in documents:
-        id_ = document.publication.id
-        if id_ in live.vectors and id_ not in new:
-            parts.append(live.vectors[id_])
+        file = document.publication.file
+        if file in live.vectors and file not in new:
+            parts.append(live.vectors[file])
             done += len(document.passages)
         else:
             for start in range(0, len(document.passages), _BATCH):

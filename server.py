@@ -29,9 +29,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._load()
 
 
-def serve(load: Callable[[], Flask], host: str, port: int, threads: int) -> None:
-    """Serve until interrupted.  Raises FundstelleError where the address can't be had."""
+def serve(load: Callable[[], Flask], host: str, port: int, threads: int, on_start: Callable[[], None]) -> None:
+    """Serve until interrupted; ``on_start`` is called first.  Raises FundstelleError where the address can't be had."""
     _check_address(host, port)
+    on_start()
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": 1,
@@ -54,8 +55,9 @@ def _check_address(host: str, port: int) -> None:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "keine gültige Adresse"
         raise FundstelleError(
-            f"Unter {host}:{port} kann nicht gestartet werden ({error.strerror}). Läuft dort schon etwas? "
+            f"Unter {host}:{port} kann nicht gestartet werden ({reason}). Läuft dort schon etwas? "
             "Wählen Sie einen anderen Port: fundstelle serve --port 8001"
         ) from error

@@ -37,10 +37,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         home=_path(environment, "FUNDSTELLE_HOME", plain.home),
         catalogue=_path(environment, "FUNDSTELLE_CATALOGUE", plain.catalogue),
         publications=_path(environment, "FUNDSTELLE_PUBLICATIONS", plain.publications),
-        host=environment.get("FUNDSTELLE_HOST", plain.host),
+        host=environment.get("FUNDSTELLE_HOST") or plain.host,
         port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),
         threads=int(_number(environment, "FUNDSTELLE_THREADS", plain.threads, 1, 64)),
-        model=environment.get("FUNDSTELLE_MODEL", plain.model),
+        model=environment.get("FUNDSTELLE_MODEL") or plain.model,
         query_prompt=environment.get("FUNDSTELLE_QUERY_PROMPT", plain.query_prompt),
         passage_prompt=environment.get("FUNDSTELLE_PASSAGE_PROMPT", plain.passage_prompt),
         download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),
@@ -51,7 +51,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def _path(environment: Mapping[str, str], name: str, default: Path) -> Path:
     value = environment.get(name, "")
-    return Path(value).expanduser() if value else default
+    try:
+        return Path(value).expanduser().absolute() if value else default
+    except RuntimeError:
+        raise SettingsError(f"{name}: den Ordner „{value}“ gibt es nicht.") from None
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

@@ -40,9 +40,10 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
     """Open a generation for searching; raises IndexMismatch where another model made it."""
     generation.require(embedding.fingerprint)
     exact = generation.manifest.passages <= settings.exact_up_to
+    words = generation.words()
     return Searcher(
         generation.library(),
-        generation.words(),
+        words,
         generation.exact_vectors() if exact else generation.chroma_vectors(),
         embedding,
         Fusion(meaning=settings.meaning, strong_similarity=_STRONG if settings.model == Settings().model else None),

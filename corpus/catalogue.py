@@ -62,6 +62,8 @@ def load(path: Path) -> Catalogue:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CatalogueError(f"Der Katalog {path} fehlt. Legen Sie ihn an oder stellen Sie ihn wieder her.") from None
+    except OSError as error:
+        raise CatalogueError(f"Der Katalog {path} lässt sich nicht öffnen ({error.strerror}).") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"Der Katalog {path} ist nicht lesbar: {error}. Bitte korrigieren Sie die Stelle.") from None
     rows = data.get("publication", [])
@@ -91,13 +93,26 @@ def _entry(row: dict[str, Any], folder: Path) -> Entry:
     if Path(str(row["file"])).name != row["file"]:
         raise CatalogueError(f"Bei „{name}“ muss file ein Dateiname ohne Ordner sein, nicht „{row['file']}“.")
     values: dict[str, Any] = {key: row[key] if isinstance(row[key], bool) else str(row[key]) for key in row if key in _FIELDS}
-    publication = Publication(authors=tuple(_name(author) for author in row.get("authors", [])), **values)
+    for key, form in (("authors", 'authors = ["Kruse, Wilfried"]'), ("pages", 'pages = [{pdf = 5, label = "1"}]')):
+        if not isinstance(row.get(key, []), list):
+            raise CatalogueError(f"Bei „{name}“ muss {key} eine Liste sein: {form}")
+    if not isinstance(row.get("specimen", False), bool):
+        raise CatalogueError(f"Bei „{name}“ muss specimen true oder false sein.")
+    publication = Publication(authors=tuple(_name(str(author)) for author in row.get("authors", [])), **values)
     return Entry(
         publication=publication,
-        path=folder / str(row.get("folder", "publications")) / publication.file,
+        path=_on_disk(folder / str(row.get("folder", "publications")) / publication.file),
         corrections=tuple(_correction(item, name) for item in row.get("pages", [])),
         stands_in_for=str(row.get("stands_in_for", "")),
     )
+
+
+def _on_disk(path: Path) -> Path:
+    """Return the path as the disk spells it: some systems store "ü" as two characters."""
+    if not path.exists() and path.parent.is_dir():
+        wanted = unicodedata.normalize("NFC", path.name)
+        return next((p for p in path.parent.iterdir() if unicodedata.normalize("NFC", p.name) == wanted), path)
+    return path
 
 
 def _name(text: str) -> Name:

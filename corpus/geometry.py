@@ -13,7 +13,7 @@ _GAP_IN_HEIGHTS = 2.0  # a wider gap inside a line is a tab or another column: t
 
 
 class Box(NamedTuple):
-    """A rectangle in PDF points, origin at the page's lower left corner (PDF user space)."""
+    """A rectangle in PDF points, origin at the lower left corner of the page as it is shown."""
 
     x0: float
     y0: float

@@ -19,6 +19,7 @@ from corpus.geometry import Box, CharBoxes, union
 from facsimile.sheet import Line, Sheet
 
 MAX_PAGES = 5_000
+MAX_ALL_CHARACTERS = 20_000_000  # of one file; ten thousand ordinary pages
 MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
@@ -80,8 +81,8 @@ class Reader:
                 raise PageFailed(f"{count} characters")
             width, height = page.get_size()
             characters = _characters(text_page.raw, count)
-            boxes = _boxes(text_page.raw, characters)
-            lines = tuple(_lines(text_page.raw, characters, boxes))
+            boxes = [_turned(box, page) for box in _boxes(text_page.raw, characters)]
+            lines = tuple(_lines(text_page.raw, characters, boxes, math.radians(page.get_rotation())))
             return Sheet(index, width, height, characters, CharBoxes.of(boxes), lines)
         finally:
             text_page.close()
@@ -123,7 +124,25 @@ def _boxes(handle: raw.FPDF_TEXTPAGE, characters: str) -> list[Box | None]:
     return result
 
 
-def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, boxes: list[Box | None]) -> Iterator[Line]:
+def _turned(box: Box | None, page: pdfium.PdfPage) -> Box | None:
+    """Return a box in points from the lower left corner of the page as it is shown: cropped and turned."""
+    if box is None:
+        return None
+    left, bottom, right, top = page.get_cropbox()
+    x0, y0, x1, y1 = box.x0 - left, box.y0 - bottom, box.x1 - left, box.y1 - bottom
+    width, height = right - left, top - bottom
+    rotation = page.get_rotation()
+    if rotation == 90:
+        return Box(y0, width - x1, y1, width - x0)
+    if rotation == 180:
+        return Box(width - x1, height - y1, width - x0, height - y0)
+    if rotation == 270:
+        return Box(height - y1, x0, height - y0, x1)
+    return Box(x0, y0, x1, y1)
+
+
+def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, boxes: list[Box | None], turned: float) -> Iterator[Line]:
+    """Yield the printed lines; ``turned`` is the page's rotation clockwise, in radians."""
     for start, end, hyphenated in _line_ranges(characters):
         inked = [i for i in range(start, end) if boxes[i] is not None]
         box = union(b for b in boxes[start:end] if b is not None)
@@ -132,7 +151,7 @@ def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, boxes: list[Box | None]) 
         sample = sorted({inked[k * (len(inked) - 1) // 4] for k in range(5)})
         sizes = sorted(_size(handle, i) for i in sample)
         size = round(sizes[len(sizes) // 2], 1)
-        angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2])
+        angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2]) + turned  # counted clockwise
         yield Line(
             start=start,
             end=end,

@@ -243,9 +243,13 @@ def _send_document(path: Path, document: Reader) -> None:
 
     _send({"pages": len(document)})
     unspelt: dict[int, list[tuple[int, str, int]]] = {}
+    characters = 0
     for index in range(len(document)):
         try:
+            if characters > pdf.MAX_ALL_CHARACTERS:
+                raise pdf.PageFailed("too much text before it")
             sheet = document.sheet(index)
+            characters += len(sheet.characters)
             _send(_encode_sheet(sheet))
             if _CODES.search(sheet.characters):
                 unspelt[index] = document.unspelt(index)

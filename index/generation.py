@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +74,13 @@ class Generation:
         """Open its vector store."""
         return ChromaVectors(self.folder / "vectors")
 
+    def is_whole(self) -> bool:
+        """Tell whether its parts are there and open; a missing one would show at the first search only."""
+        try:
+            return len(self.words()) == self.manifest.passages and (self.folder / "vectors" / "chroma.sqlite3").is_file()
+        except IndexDamaged:
+            return False
+
     def require(self, model: str) -> None:
         """Raise IndexMismatch unless queries embedded by ``model`` may be asked of it."""
         if self.manifest.model != model:
@@ -113,6 +120,17 @@ class Home:
             )
         if not re.fullmatch(r"[0-9TZ-]+", name):
             raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
+        return self._generation(name)
+
+    def readable(self) -> Iterator[Generation]:
+        """Yield the generations that can be read in part at least: the live one, then the others, newest first."""
+        live = self.live_mark()
+        others = sorted((f.name for f in self._generations.glob("[0-9]*") if f.name != live), reverse=True)
+        for name in (live, *others) if live else others:
+            with suppress(IndexDamaged, IndexMismatch):
+                yield self._generation(name)
+
+    def _generation(self, name: str) -> Generation:
         folder = self._generations / name
         try:
             data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -192,6 +210,10 @@ class Home:
     def _tidy(self) -> None:
         """Remove what a broken ingestion left, and generations older than the one before the live one."""
         live = self.live_mark()
+        if not (self._generations / live / "manifest.json").is_file() or not live:
+            for folder in self._generations.glob(f"{_BUILDING}*"):
+                shutil.rmtree(folder, ignore_errors=True)
+            return  # the live one is lost or damaged: what there is may be all there is
         finished = sorted(f.name for f in self._generations.iterdir() if not f.name.startswith(_BUILDING))
         older = [name for name in finished if name < live]
         kept = {live, *older[len(older) - (_KEPT - 1) :]}
@@ -274,6 +296,7 @@ def _storage_errors(folder: Path) -> Iterator[None]:
             errno.EDQUOT: "Das Speicherkontingent ist erschöpft. Schaffen Sie Platz und lesen Sie neu ein.",
             errno.EROFS: "Der Datenträger ist schreibgeschützt. Wählen Sie mit --home einen anderen Ordner.",
             errno.EACCES: "Das Recht zu schreiben fehlt. Ändern Sie es oder wählen Sie mit --home einen anderen Ordner.",
+            errno.ENOENT: "Den Ordner gibt es nicht, und er lässt sich nicht anlegen. Wählen Sie mit --home einen anderen.",
             errno.ENOTDIR: "Der Pfad führt nicht in einen Ordner. Wählen Sie mit --home einen anderen.",
             errno.EEXIST: "Dort liegt schon eine Datei dieses Namens. Wählen Sie mit --home einen anderen Ordner.",
         }

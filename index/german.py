@@ -13,6 +13,7 @@ import Stemmer
 #: Changes whenever the same text would give other terms; an index made by another version is not searched.
 ANALYSIS_VERSION = 1
 
+_LONGEST = 100  # letters of a word that count; a longer one is no word, and rules take quadratic time over it
 _GRAM = 4  # 4 and 5 measured alike; 4 finds a little more of the paraphrases
 _STEMMER = Stemmer.Stemmer("german")
 _UMLAUTS = str.maketrans(
@@ -72,7 +73,7 @@ _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in order: parts of hyphenated words one by one, gender forms as one word."""
     for match in _WORD.finditer(text):
-        folded = _folded_word(match[0])
+        folded = _folded_word(match[0][:_LONGEST])
         if folded:
             yield Word(match.start(), match.end(), folded, _stem(folded))
 

@@ -6,12 +6,13 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus.citation import Place
-from corpus.errors import IndexDamaged
+from corpus.errors import IndexDamaged, StorageError
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication
 
@@ -160,16 +161,18 @@ _PAGE = "page, label, label_source, width, height, characters, boxes"
 
 def write(file: Path, documents: Sequence[Document]) -> None:
     """Write a new library; passages get their positions in the order given."""
-    db = sqlite3.connect(file)
     try:
-        with db:
+        with closing(sqlite3.connect(file)) as db, db:
             db.executescript(_SCHEMA)
             position = 0
             for number, document in enumerate(documents):
                 _write_document(db, number, position, document)
                 position += len(document.passages)
-    finally:
-        db.close()
+    except sqlite3.OperationalError as error:  # full, over quota, read-only: SQLite does not say errno
+        raise StorageError(
+            f"In {file.parent} kann nicht geschrieben werden ({error}). Schaffen Sie Platz oder wählen Sie mit --home einen "
+            "anderen Ordner. Der bisherige Index ist unverändert."
+        ) from error
 
 
 def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:

@@ -32,6 +32,7 @@ class LiveIndex:
         self._open = open_
         self._lock = threading.Lock()
         self._lease: _Lease | None = None
+        self._refused = ""  # the mark of a generation that could not be opened, so that it is logged once
 
     @contextmanager
     def searcher(self) -> Iterator[Searcher]:
@@ -49,20 +50,22 @@ class LiveIndex:
         mark = self._home.live_mark()
         with self._lock:
             if self._lease is None or self._lease.mark != mark:
-                self._change_over()
+                self._change_over(mark)
             assert self._lease is not None
             self._lease.users += 1
             return self._lease
 
-    def _change_over(self) -> None:
+    def _change_over(self, mark: str) -> None:
         """Open the live generation; where that fails, a searcher that is open goes on answering."""
         try:
             generation = self._home.live()
             new = _Lease(generation.name, self._open(generation))
-        except FundstelleError:
+        except FundstelleError as error:
             if self._lease is None:
                 raise
-            _log.exception("the new generation can't be opened; the one before it goes on answering")
+            if mark != self._refused:
+                _log.error("The new generation can't be opened, the one before it goes on answering: %s", error)
+            self._refused = mark
             return
         self._retire()
         self._lease = new

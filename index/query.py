@@ -25,11 +25,12 @@ class Query:
 
 
 def parse_query(typed: str) -> Query:
-    """Return the query for what was typed: control characters dropped, white space folded, cut at MAX_LENGTH.
+    """Return the query for what was typed: control and invisible characters dropped, white space folded, cut at MAX_LENGTH.
 
     Never fails: whatever is typed is text.
     """
-    visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else " " for c in typed)
+    kinds = ((c, unicodedata.category(c)) for c in typed)
+    visible = "".join(" " if kind in ("Cc", "Cs", "Co") else c for c, kind in kinds if kind != "Cf")
     text = " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_LENGTH].strip()
     found = tuple(words(text))
     content = tuple(word for word in found if not word.is_stop_word)

@@ -22,6 +22,7 @@ from index.words import WordIndex
 _PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
+_SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
 _MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
 _ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
 
@@ -203,6 +204,8 @@ class Searcher:
 
 def _is_quotation(text: str) -> bool:
     """Tell whether a query looks for its own words: in quotation marks, or long and no question."""
+    if len(squeezed(text)) < _SHORTEST_QUOTATION:
+        return False
     if text[0] in '„“"»«' and text[-1] in '“”"«»':
         return True
     return len(text.split()) >= _QUOTED and not text.endswith("?")

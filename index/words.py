@@ -10,6 +10,8 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import IndexDamaged
+
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009; other values gave nothing on the development queries
 
 
@@ -31,7 +33,12 @@ class WordIndex:
     @classmethod
     def open(cls, folder: Path) -> WordIndex:
         """Open a saved index without reading it whole."""
-        model = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
+        try:
+            model = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
+        except Exception as error:  # the library lets numpy's, json's and its own errors through
+            raise IndexDamaged(
+                f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
+            ) from error
         return cls(model, int(model.scores["num_docs"]))
 
     def save(self, folder: Path) -> None:

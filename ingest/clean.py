@@ -15,9 +15,9 @@ from ingest.edges import line_text
 _EDGE_ROWS = 4
 _EDGE_DEPTH = 0.17  # share of the page's height
 _LONGEST_HEAD = 110  # characters; a longer line at the edge is text
-_NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
+NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
 _NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
-_NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
+NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
 _NOT_A_NOTE = re.compile(r"\s*\d+\s*(%|Prozent|Euro|Mio|Mrd)")
 
 
@@ -41,7 +41,6 @@ class CleanText:
     body: tuple[TextLine, ...]
     notes: tuple[tuple[TextLine, ...], ...]  # one tuple of lines a footnote
     body_size: float
-    removed: int  # lines of running heads and feet
 
 
 def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
@@ -55,7 +54,7 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         foot = _footnote_lines(sheet, kept, size)
         body += [TextLine(sheet, line) for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
         notes += _split_notes([TextLine(sheet, line) for line in kept if line in foot])
-    return CleanText(tuple(body), tuple(notes), size, sum(len(gone) for gone in furniture))
+    return CleanText(tuple(body), tuple(notes), size)
 
 
 def body_size(sheets: Sequence[Sheet]) -> float:
@@ -142,8 +141,8 @@ def _is_furniture(
     key = _key(sheet, line, label)
     if key in recurring or re.sub(r"[\W_]", "", key) == "":
         return True
-    if len(key) >= _LONGEST_HEAD:
-        return False
+    if len(key) >= _LONGEST_HEAD or re.search(r"[.!?:,;][“”\"»«)]*$", key):
+        return False  # at the height of a running head, but a sentence
     _, height, size = _level(side, line)
     return any((side, height + d, size) in levels for d in (-1, 0, 1))
 
@@ -165,13 +164,13 @@ def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float) -> set[Lin
     """Return the block of small lines at the foot that begins with a number or a sign."""
     block: list[Line] = []
     for line in sorted(lines, key=lambda n: n.box.y0):
-        if line.box.y0 > sheet.height * _NOTE_REGION or not 0 < line.size <= size * _NOTE_SIZE:
+        if line.box.y0 > sheet.height * _NOTE_REGION or not 0 < line.size <= size * NOTE_SIZE:
             break
         block.append(line)
     block.reverse()
     for position, line in enumerate(block):
         text = line_text(sheet, line)
-        if _NOTE_START.match(text) and not _NOT_A_NOTE.match(text):
+        if NOTE_START.match(text) and not _NOT_A_NOTE.match(text):
             return set(block[position:])
     return set()
 
@@ -181,7 +180,7 @@ def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
     notes: list[list[TextLine]] = []
     last = -math.inf
     for item in lines:
-        match = _NOTE_START.match(item.text)
+        match = NOTE_START.match(item.text)
         number = int(match[1]) if match and match[1].isdigit() else None
         follows = number is not None and last < number <= last + 3 if notes and number is not None else True
         if not notes or (match and follows):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpus.publication import LabelSource, PageLabel
-from facsimile.sheet import Sheet
+from facsimile.sheet import Line, Sheet
+from ingest.clean import NOTE_SIZE, NOTE_START, body_size
 from ingest.edges import digits_masked, edge_lines, line_text
 
 # Measured over 1,862 pages of 28 German files: with these costs no number seen by eye came out wrong.
@@ -17,6 +18,8 @@ _CHANGE = 4.5  # cost of another numbering or offset
 _GAP = 0.45  # cost of a page without its number
 _MAX_NUMBERINGS = 40
 _MAX_NUMBER = 2_000
+_HEADING = 1.13  # a heading's type size, in body sizes
+_LONGEST_FOOT = 6  # words of a running foot that begins with the page number; a longer small line is a footnote
 _LEAST_EVIDENCE = 4.0  # a numbering supported by less than two pages is chance
 
 
@@ -46,14 +49,17 @@ def number_pages(
     ``declared`` are the file's own labels (empty if it has none), ``corrections`` map PDF pages (from 1) to numbers.
     Trust falls in the order corrected, seen, declared, inferred.
     """
-    recurring = _running_heads(sheets)
-    candidates = [_candidates(sheet, recurring) for sheet in sheets]
+    recurring, size = _running_heads(sheets), body_size(sheets)
+    # a page that could not be read has no sheet, but it counts
+    candidates: list[list[_Candidate]] = [[] for _ in range(max((sheet.index for sheet in sheets), default=-1) + 1)]
+    for sheet in sheets:
+        candidates[sheet.index] = _candidates(sheet, recurring, size)
     path = _best_path(candidates)
     labels: list[PageLabel] = []
-    for position, sheet in enumerate(sheets):
-        on_page = {_text(c.numbering, position) for c in candidates[position]}
+    for sheet in sheets:
+        on_page = {_text(c.numbering, sheet.index) for c in candidates[sheet.index]}
         file_label = declared[sheet.index] if sheet.index < len(declared) else ""
-        found = path[position]
+        found = path[sheet.index]
         if corrections and sheet.index + 1 in corrections:
             text = corrections[sheet.index + 1]
             labels.append(PageLabel(text, LabelSource.CORRECTED) if text else PageLabel())
@@ -78,15 +84,26 @@ def _running_heads(sheets: Sequence[Sheet]) -> frozenset[str]:
     return frozenset(t for t, n in counts.items() if n >= 3 and "#" in t and re.search(r"[a-zäöü]{3}", t))
 
 
-def _candidates(sheet: Sheet, recurring: frozenset[str]) -> list[_Candidate]:
-    """Return the numberings under which a number in the sheet's head or foot would be its own."""
+def _candidates(sheet: Sheet, recurring: frozenset[str], size: float) -> list[_Candidate]:
+    """Return the numberings under which a number in the sheet's head or foot would be its own.
+
+    ``size`` is the type size of the body: larger lines are headings, smaller ones at the foot may be footnotes.
+    """
     best: dict[Numbering, float] = {}
     for line in edge_lines(sheet):
-        for style, value, weight in _numbers(line_text(sheet, line).strip(), recurring):
+        text = line_text(sheet, line).strip()
+        words = len(text.split())
+        if (words > 1 and line.size >= _HEADING * size) or (words > _LONGEST_FOOT and _starts_note(sheet, line, text, size)):
+            continue
+        for style, value, weight in _numbers(text, recurring):
             if 0 < value < _MAX_NUMBER:
                 numbering = Numbering(style, value - sheet.index)
                 best[numbering] = max(best.get(numbering, 0.0), weight)
     return [_Candidate(numbering, weight) for numbering, weight in best.items()]
+
+
+def _starts_note(sheet: Sheet, line: Line, text: str, size: float) -> bool:
+    return bool(line.size <= NOTE_SIZE * size and line.box.y0 < sheet.height / 2 and NOTE_START.match(text))
 
 
 def _numbers(text: str, recurring: frozenset[str]) -> Iterable[tuple[str, int, float]]:

@@ -45,7 +45,7 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
     if last.line.hyphenated:
         return False
     text, before = item.text.strip(), last.text.strip()
-    if _ENDS_CONTENTS_ENTRY.search(before):
+    if _ENDS_CONTENTS_ENTRY.search(before[-100:]):
         return True
     ended = bool(_ENDS_SENTENCE.search(before))
     if _BULLET.match(text) and (ended or before.endswith((",", ";")) or _BULLET.match(paragraph[0].text)):

@@ -19,6 +19,7 @@ from ingest.paragraphs import split
 _CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}$")
 _ENDS_IN_NUMBER = re.compile(r"\S\s+(?:\d{1,3}|[ivxl]{1,6})$")
 _LEAST_CONTENTS_LINES = 5
+_TAIL = 100  # characters at the end of a line that tell whether it is an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _contents_pages(body: Sequence[TextLine]) -> frozenset[int]:
     found: set[int] = set()
     for page, texts in lines.items():
         titled = any(re.match(r"Inhalt", text) for text in texts[:4]) or page - 1 in found
-        entries = sum(bool(_CONTENTS_LINE.search(t) or (titled and _ENDS_IN_NUMBER.search(t))) for t in texts)
+        entries = sum(bool(_CONTENTS_LINE.search(t[-_TAIL:]) or (titled and _ENDS_IN_NUMBER.search(t[-_TAIL:]))) for t in texts)
         if entries >= _LEAST_CONTENTS_LINES and entries >= len(texts) / 3:
             found.add(page)
     return frozenset(found)

@@ -82,6 +82,14 @@ def test_bad_files_are_listed_the_rest_goes_on_and_the_exit_code_says_so(tmp_pat
     assert again.exit_code == 0 and "Nichts zu tun" in again.output
 
 
+def test_where_nothing_is_readable_every_reason_is_named(tmp_path: Path) -> None:
+    bad = tmp_path / "notiz.pdf"
+    bad.write_text("nur Text")
+    result = call("ingest", "--home", tmp_path / "h", bad)
+    assert result.exit_code == 1
+    assert "Keine der Dateien war lesbar" in result.output and "notiz.pdf: Das ist keine lesbare PDF-Datei" in result.output
+
+
 def test_the_catalogue_says_what_is_missing_and_what_to_do(home: Path) -> None:
     output = call("catalogue", "--home", home).output
     assert output.count("Legen Sie die PDF-Datei nach") == 3

@@ -66,6 +66,10 @@ def test_compounds_and_slips_share_terms_with_what_is_meant() -> None:
     assert not set(terms("Wohnung")) & set(terms("Ehrenamt"))
 
 
+def test_a_word_without_end_takes_no_time_without_end() -> None:
+    assert len(terms("a" * 50_000)) < 200
+
+
 def test_stop_words_are_no_terms() -> None:
     assert terms("Wie und für wen ist das?") == []
 

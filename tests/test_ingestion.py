@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,105 @@ def test_the_folder_is_followed_but_named_files_from_elsewhere_stay(tmp_path: Pa
     library = Home(home).live().library()
     assert library.publication("k") == Publication("k", "eins.pdf", "Aus dem Katalog")
     library.close()
+
+
+def catalogue_of(path: Path, id_: str = "k", label: str = "77", title: str = "Aus dem Katalog") -> Catalogue:
+    return Catalogue((Entry(Publication(id_, path.name, title), path.parent / "anderswo" / path.name, ((1, label),)),))
+
+
+def test_the_catalogue_reaches_files_that_lie_elsewhere(tmp_path: Path) -> None:
+    home, path = Home(tmp_path / "home"), pdf(tmp_path, "quelle.pdf", "Ein Satz steht hier.")
+    for catalogue, rebuild in (
+        (catalogue_of(path), False),
+        (catalogue_of(path, label="78", title="Neu"), False),
+        (catalogue_of(path, label="79"), True),
+    ):
+        wanted = wanted_files(catalogue, [path] if catalogue.entries[0].corrections[0][1] == "77" else [])
+        ingest(home, wanted, CountingEmbedder(), catalogue=catalogue, rebuild=rebuild)
+        library = home.live().library()
+        (stored_,) = library.stored()
+        (page,) = library.pages("k")
+        assert (stored_.publication.title, page.label.text) == (
+            catalogue.entries[0].publication.title,
+            catalogue.entries[0].corrections[0][1],
+        )
+        library.close()
+
+
+def test_a_catalogue_entry_takes_its_id_and_nothing_is_lost(tmp_path: Path) -> None:
+    home, old, new = (
+        tmp_path / "home",
+        pdf(tmp_path, "bericht.pdf", "Der alte Text bleibt."),
+        pdf(tmp_path, "anders.pdf", "Der neue Text kommt."),
+    )
+    run(home, old)
+    catalogue = Catalogue((Entry(Publication("bericht", "anders.pdf", "A"), new),))
+    ingest(Home(home), wanted_files(catalogue, [new]), CountingEmbedder(), catalogue=catalogue)
+    library = Home(home).live().library()
+    assert {(p.id, p.file) for p in library.publications} == {("bericht", "anders.pdf"), ("bericht-2", "bericht.pdf")}
+    assert sorted(p.text for p in library.passages()) == ["Der alte Text bleibt.", "Der neue Text kommt."]
+    library.close()
+
+
+def test_a_failed_file_keeps_its_id_from_others(tmp_path: Path) -> None:
+    home, broken = tmp_path / "home", pdf(tmp_path, "Bericht 1.pdf", "Der alte Text bleibt.")
+    run(home, broken)
+    broken.write_text("kaputt")
+    run(home, broken, pdf(tmp_path, "bericht-1.pdf", "Der neue Text kommt."))
+    library = Home(home).live().library()
+    assert {(p.id, p.file) for p in library.publications} == {("bericht-1", "Bericht 1.pdf"), ("bericht-1-2", "bericht-1.pdf")}
+    library.close()
+
+
+def test_another_file_of_the_same_name_does_not_replace_the_first(tmp_path: Path) -> None:
+    home, one, two = (
+        tmp_path / "home",
+        pdf(tmp_path / "x", "a.pdf", "Text eins steht hier."),
+        pdf(tmp_path / "y", "a.pdf", "Text zwei steht hier."),
+    )
+    run(home, one)
+    assert "Zwei Dateien dieses Namens" in str(run(home, two).failed[0])
+    library = Home(home).live().library()
+    assert [p.text for p in library.passages()] == ["Text eins steht hier."]
+    library.close()
+
+
+@pytest.mark.parametrize("part", ["live", "manifest.json", "library.sqlite", "vectors.npy", "words", "vectors"])
+def test_an_ingestion_mends_a_damaged_index_and_loses_nothing(tmp_path: Path, part: str) -> None:
+    home, one, two = (
+        tmp_path / "home",
+        pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein."),
+        pdf(tmp_path, "zwei.pdf", "Das Ehrenamt wächst."),
+    )
+    run(home, one)
+    run(home, one, two)
+    live = Home(home).live().folder
+    gone = home / "live" if part == "live" else live / part
+    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+    assert run(home, two).generation is not None
+    assert sorted(files(home)) == ["eins.pdf", "zwei.pdf"]
+    assert Home(home).live().is_whole()
+
+
+def test_a_file_that_became_unreadable_is_not_dropped(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "publications"
+    path = pdf(folder, "eins.pdf", "Text eins steht hier.")
+
+    def follow() -> Outcome:
+        wanted = wanted_of(Catalogue(()), folder)
+        return ingest(Home(home), wanted, CountingEmbedder(), managed=[folder], complete=True)
+
+    follow()
+    path.unlink()
+    path.symlink_to(tmp_path / "nirgends.pdf")
+    outcome = follow()
+    assert (outcome.dropped, [e.file for e in outcome.failed]) == ((), ["eins.pdf"])
+    assert files(home) == ["eins.pdf"]
+
+
+def test_a_name_that_is_no_text_is_refused_alone(tmp_path: Path) -> None:
+    good, bad = pdf(tmp_path, "gut.pdf", "Die Stadt hilft."), Path(os.fsdecode(os.fsencode(tmp_path) + b"/kaputt\xff.pdf"))
+    shutil.copy(good, bad)
+    outcome = run(tmp_path / "home", good, bad)
+    assert [d.publication.file for d in outcome.read] == ["gut.pdf"]
+    assert "Benennen Sie die Datei um" in str(outcome.failed[0])

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter, Transformation
+from pypdf.generic import RectangleObject
 
 from corpus.publication import LabelSource
 from facsimile.worker import read
@@ -85,3 +87,40 @@ def test_roman_numerals_read_back(value: int) -> None:
 @pytest.mark.parametrize("text", ["", "iiii", "vx", "ic", "abc", "iix"])
 def test_what_is_no_roman_numeral(text: str) -> None:
     assert roman_value(text) is None
+
+
+def test_a_page_that_could_not_be_read_does_not_shift_the_others(tmp_path: Path) -> None:
+    reading = read(make_pdf(tmp_path / "a.pdf", numbered_pages(12)))
+    sheets = [sheet for sheet in reading.sheets if sheet.index != 4]
+    assert [label.text for label in number_pages(sheets)] == [str(n) for n in range(1, 13) if n != 5]
+
+
+def test_footnotes_and_chapter_numbers_are_no_page_numbers(tmp_path: Path) -> None:
+    def page(n: int) -> list[Text]:
+        body = [f"Im Kapitel {name} steht viel über die Arbeit vor Ort und mehr." for name in ("drei", "vier", "fünf")]
+        note = Text(50, 40, f"{n + 1} Vergleiche dazu den Bericht von Frau Muster, erster Band.", 7)
+        return [Text(50, 550, f"{n + 1} Kapitel heißt so", 14), *paragraph(body * 3), note]
+
+    assert labels_of(make_pdf(tmp_path / "a.pdf", [page(n) for n in range(8)])) == [("", N)] * 8
+
+
+@pytest.mark.parametrize("change", ["crop", "turn"])
+def test_cropped_and_turned_pages_have_their_numbers(tmp_path: Path, change: str) -> None:
+    writer = PdfWriter(clone_from=make_pdf(tmp_path / "a.pdf", numbered_pages(6, first=21)))
+    for page in writer.pages:
+        if change == "crop":
+            page.mediabox = page.cropbox = RectangleObject((-200, -300, 220, 295))
+            page.add_transformation(Transformation().translate(-200, -300))
+        else:
+            page.add_transformation((0, 1, -1, 0, 595, 0))  # lying on its side, and shown upright again
+            page.mediabox = page.cropbox = RectangleObject((0, 0, 595, 420))
+            page.rotate(90)
+    writer.write(tmp_path / "b.pdf")
+    writer.close()
+    assert labels_of(tmp_path / "b.pdf") == [(str(n), S) for n in range(21, 27)]
+    assert all(line.upright for sheet in read(tmp_path / "b.pdf").sheets for line in sheet.lines)
+    assert all(
+        0 <= box.x0 < box.x1 <= s.width and 0 <= box.y0 < box.y1 <= s.height
+        for s in read(tmp_path / "b.pdf").sheets
+        for box in (n.box for n in s.lines)
+    )

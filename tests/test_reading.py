@@ -181,3 +181,16 @@ def test_the_offsets_of_a_real_handbook_with_unnumbered_dividers(real_pdfs: Path
         95: 88,
     }
     assert {page: seen.get(page) for page in expected} == expected
+
+
+def test_a_sentence_at_the_height_of_a_running_head_is_text(tmp_path: Path) -> None:
+    with_head = [
+        [Text(50, 560, "Kapitel drei", 10), *paragraph([f"Hier steht Absatz {w}."])] for w in ("eins", "zwei", "drei", "vier")
+    ]
+    without = [
+        [Text(50, 560, f"Dieser Satz über {w} darf nicht fehlen.", 10), *paragraph(["Danach."])]
+        for w in ("Brot", "Salz", "Öl", "Tee")
+    ]
+    doc = document(make_pdf(tmp_path / "a.pdf", [*with_head, *without]))
+    assert "Kapitel drei" not in everything(doc)
+    assert all(f"über {w} darf" in everything(doc) for w in ("Brot", "Salz", "Öl", "Tee"))

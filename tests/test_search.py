@@ -181,3 +181,12 @@ def test_whatever_is_typed_is_a_query(typed: str) -> None:
 
 def test_a_long_query_is_cut() -> None:
     assert len(parse_query("Wort " * 5000).text) <= MAX_LENGTH
+
+
+@pytest.mark.parametrize("typed", ["„a“", "! ! ! ! !", '"e"', "« »"])
+def test_a_letter_in_quotation_marks_is_no_quotation(index: LiveIndex, typed: str) -> None:
+    assert all(hit.score <= 1 for hit in search(index, typed).hits)
+
+
+def test_invisible_characters_split_no_word() -> None:
+    assert parse_query("Geflüch\u00adtete\u200b und\u200d mehr").text == "Geflüchtete und mehr"
