@@ -53,8 +53,6 @@ class Structure:
     labels: tuple[str, ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
     title: str = ""
-    author: str = ""
-    created: str = ""  # year
 
 
 @dataclass(frozen=True, slots=True)

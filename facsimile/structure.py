@@ -30,8 +30,6 @@ def read_structure(path: Path) -> Structure:
         labels=_labels(reader),
         outline=_outline(reader),
         title=_text(metadata, "/Title"),
-        author=_text(metadata, "/Author"),
-        created=_year(_text(metadata, "/CreationDate")),
     )
 
 
@@ -92,11 +90,6 @@ def _or_none(read: Any) -> Any:
 def _text(metadata: Any, key: str) -> str:
     value = _or_none(lambda: str(metadata[key])) if metadata is not None else None
     return " ".join(value.replace("\x00", "").split())[:300] if value else ""
-
-
-def _year(date: str) -> str:
-    match = re.match(r"(?:D:)?((?:19|20)\d\d)", date)
-    return match[1] if match else ""
 
 
 def _labels(reader: PdfReader) -> tuple[str, ...]:

@@ -176,7 +176,7 @@ def _decode_line(values: list[Any]) -> Line:
 
 def _decode_structure(message: dict[str, Any]) -> Structure:
     outline = tuple(OutlineEntry(depth, title, page) for depth, title, page in message["outline"])
-    return Structure(tuple(message["labels"]), outline, message["title"], message["author"], message["created"])
+    return Structure(tuple(message["labels"]), outline, message["title"])
 
 
 def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
@@ -198,8 +198,6 @@ def _encode_structure(structure: Structure) -> dict[str, Any]:
         "labels": structure.labels,
         "outline": [(e.depth, e.title, e.page) for e in structure.outline],
         "title": structure.title,
-        "author": structure.author,
-        "created": structure.created,
     }
 
 
