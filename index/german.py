@@ -62,9 +62,10 @@ class Word:
 
 def fold(text: str) -> str:
     """Return text in the one form in which words are compared: lower case, ä as ae, ß as ss, no other marks."""
-    lower = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
+    # letters of mathematics, circled and full-width ones are plain only once composed by compatibility (NFKC)
+    lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).translate(_UMLAUTS)
     decomposed = unicodedata.normalize("NFKD", lower)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower().translate(_UMLAUTS)
 
 
 _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())

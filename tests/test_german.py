@@ -40,6 +40,7 @@ def stems(text: str) -> list[str]:
         ("Koşan", "Kosan"),
         ("Otálvaro", "Otalvaro"),
         ("Häuser", "Haeuser"),
+        ("Bonn", "𝓑𝓸𝓷𝓷", "ＢＯＮＮ"),
     ],
 )
 def test_forms_of_one_word_meet(forms: tuple[str, ...]) -> None:

@@ -161,7 +161,7 @@ def test_real_publications_are_true_to_their_pages(real_pdfs: Path, name: str) -
 def test_the_offsets_of_a_real_handbook_with_unnumbered_dividers(real_pdfs: Path) -> None:
     doc = document(real_pdfs / "08_buergerforum_handbuch.pdf")
     seen = {p.pdf_page: int(p.label.text) for p in doc.pages if p.label.source is LabelSource.SEEN}
-    # read off the pages by eye: number minus PDF page falls by one behind each of the unnumbered chapter dividers
+    # as the running heads say: number minus PDF page falls by one behind each of the unnumbered chapter dividers
     expected = {
         7: 7,
         12: 12,
