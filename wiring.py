@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-# The built-in model's similarity above which a passage probably answers: no unanswerable development query but two of ten
-# came above it, eight of ten answerable ones that had their passage among the first five did.  Other models have other scales.
+# The built-in model's similarity above which a passage probably answers.  With it, one of ten unanswerable development
+# queries shows a strong hit, and three of four answerable ones with their passage among the first five do.  Other models
+# have other scales.
 _STRONG = 0.34
 
 
@@ -40,11 +41,13 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
     """Open a generation for searching; raises IndexMismatch where another model made it."""
     generation.require(embedding.fingerprint)
     exact = generation.manifest.passages <= settings.exact_up_to
+    # the library last: it holds a file open, and what comes before it may be damaged
     words = generation.words()
+    vectors = generation.exact_vectors() if exact else generation.chroma_vectors()
     return Searcher(
         generation.library(),
         words,
-        generation.exact_vectors() if exact else generation.chroma_vectors(),
+        vectors,
         embedding,
         Fusion(meaning=settings.meaning, strong_similarity=_STRONG if settings.model == Settings().model else None),
     )

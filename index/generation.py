@@ -118,8 +118,6 @@ class Home:
                 "„fundstelle ingest“ auf, "
                 "oder nennen Sie die Dateien: fundstelle ingest DATEI.pdf"
             )
-        if not re.fullmatch(r"[0-9TZ-]+", name):
-            raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
         return self._generation(name)
 
     def readable(self) -> Iterator[Generation]:
@@ -131,6 +129,8 @@ class Home:
                 yield self._generation(name)
 
     def _generation(self, name: str) -> Generation:
+        if not re.fullmatch(r"[0-9TZ-]+", name):  # read from a file: never a path out of here
+            raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
         folder = self._generations / name
         try:
             data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -79,7 +79,13 @@ class ChromaVectors:
                 configuration={"hnsw": {"space": "cosine", "sync_threshold": max(rows, 2), "batch_size": 2, "ef_search": 200}},
             )
         else:
-            self._collection = self._client.get_collection(_COLLECTION, embedding_function=function)
+            try:
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=function)
+            except Exception as error:  # a missing file shows as one of several errors of the library
+                self.close()
+                raise IndexDamaged(
+                    f"Der Vektorspeicher {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
+                ) from error
 
     def __enter__(self) -> Self:
         return self

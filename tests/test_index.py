@@ -80,6 +80,11 @@ def test_chroma_gives_every_vector_back_and_never_embeds(tmp_path: Path) -> None
             new._collection.query(query_texts=["Text"])
 
 
+def test_a_store_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        ChromaVectors(tmp_path / "leer")
+
+
 def test_the_library_gives_back_what_was_written(tmp_path: Path) -> None:
     document = example()
     library.write(tmp_path / "l.sqlite", [document])
