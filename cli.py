@@ -18,9 +18,6 @@ from settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.search import Hit
-
-_WIDTH = 100
 
 
 def _command(function: Callable[..., None]) -> Callable[..., None]:
@@ -80,12 +77,13 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     übernommen.
     """
     import ingestion
+    import terminal
     import wiring
 
     catalogue = wiring.catalogue(settings)
     wanted = ingestion.wanted_files(catalogue, files) if files else ingestion.wanted_of(catalogue, settings.publications)
     folders = [settings.publications, *(entry.path.parent for entry in catalogue.entries)]
-    with _Bars() as bars:
+    with terminal.Bars() as bars:
         outcome = ingestion.ingest(
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
             complete=not files, rebuild=rebuild, progress=bars.progress(),
@@ -112,56 +110,6 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
         sys.exit(1)
 
 
-class _Bars:
-    """Progress bars on a terminal: pages per second and time left for each file; plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._label = ""
-
-    def __enter__(self) -> _Bars:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def progress(self) -> Any:
-        """Return the callbacks of an ingestion."""
-        import ingestion
-
-        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self._close())
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
-
-    def _file(self, name: str, number: int, of: int) -> None:
-        self._close()
-        self._label = f"[{number}/{of}] {name}"
-
-    def _page(self, done: int, total: int) -> None:
-        self._advance(done, total, "Seiten")
-
-    def _embedded(self, done: int, total: int) -> None:
-        if self._label != "Vektoren":
-            self._close()
-            self._label = "Vektoren"
-        self._advance(done, total, "Passagen")
-
-    def _advance(self, done: int, total: int, unit: str) -> None:
-        from tqdm import tqdm
-
-        if self._bar is None:
-            self._bar = tqdm(total=total, desc=self._label, unit=f" {unit}", leave=False, disable=None, dynamic_ncols=True)
-        self._bar.update(done - self._bar.n)
-
-    def _step(self, step: str) -> None:
-        self._close()
-        if sys.stderr.isatty():
-            click.echo(f"{step} …", err=True)
-
-
 @main.command()
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="Wie viele Passagen höchstens.")
@@ -169,6 +117,7 @@ class _Bars:
 @_command
 def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
     """Sucht Passagen und zeigt sie mit ihrer Fundstelle."""
+    import terminal
     import wiring
     from index.answer import results_json
     from index.query import MAX_LENGTH, parse_query
@@ -190,32 +139,9 @@ def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
         if not results.strong:
             click.echo("Dazu steht in den Publikationen vermutlich nichts." + (" Am nächsten kommen:" if results.hits else ""))
         for number, hit in enumerate(results.hits, 1):
-            click.echo(f"\n{_rendered(number, hit)}")
+            click.echo(f"\n{terminal.rendered(number, hit)}")
     finally:
         searcher.close()
-
-
-def _rendered(number: int, hit: Hit) -> str:
-    """Return a hit for the terminal, its matched words in bold."""
-    import textwrap
-
-    text, last, parts = hit.passage.text, 0, []
-    for start, end in hit.matches:
-        parts += [text[last:start], click.style(text[start:end], bold=True) if sys.stdout.isatty() else text[start:end]]
-        last = end
-    marked = "".join([*parts, text[last:]])
-    ways = {"words": "Wörter", "meaning": "Bedeutung"}
-    found = " und ".join(ways[way.value] for way in hit.found_by)
-    lines = [f"{number}. {hit.citation}"]
-    if hit.passage.heading_path:
-        lines.append("   " + " › ".join(hit.passage.heading_path))
-    for paragraph in marked.splitlines():
-        lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="   ", subsequent_indent="   ")
-    pages = ", ".join(str(index + 1) for index, _ in hit.places)
-    note = "Muster: kein Originaltext, " if hit.publication.specimen else ""
-    strength = "" if hit.strength == "strong" else ", schwach"
-    lines.append(f"   ({note}gefunden über {found}{strength}; {hit.publication.file}, PDF-S. {pages}; {hit.passage.id})")
-    return "\n".join(lines)
 
 
 @main.command()

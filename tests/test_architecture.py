@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "server": {"corpus"},
     "ingestion": {"corpus", "facsimile", "ingest", "index"},
     "wiring": {"corpus", "facsimile", "ingest", "index", "search_app", "settings", "ingestion"},
-    "cli": {"corpus", "index", "settings", "wiring", "ingestion", "server"},
+    "terminal": {"index", "ingestion"},
+    "cli": {"corpus", "index", "settings", "wiring", "ingestion", "server", "terminal"},
     "wsgi": {"settings", "wiring"},
 }
 KNOWN_TO = {
@@ -40,8 +41,8 @@ KNOWN_TO = {
     "safetensors": {"index/embedder.py"},
     "sqlite3": {"index/library.py"},
     "gunicorn": {"server.py"},
-    "click": {"cli.py"},
-    "tqdm": {"cli.py"},
+    "click": {"cli.py", "terminal.py"},
+    "tqdm": {"terminal.py"},
     "typst": {"corpus/specimens/build.py"},
 }
 

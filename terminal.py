@@ -1,0 +1,85 @@
+"""How a run and its results look on a terminal: progress bars, and hits with their matched words in bold."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import ingestion
+
+if TYPE_CHECKING:
+    from index.search import Hit
+
+_WIDTH = 100
+
+
+class Bars:
+    """Progress bars on a terminal: pages per second and time left for each file; plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._label = ""
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def progress(self) -> ingestion.Progress:
+        """Return the callbacks of an ingestion."""
+        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self._close())
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _file(self, name: str, number: int, of: int) -> None:
+        self._close()
+        self._label = f"[{number}/{of}] {name}"
+
+    def _page(self, done: int, total: int) -> None:
+        self._advance(done, total, "Seiten")
+
+    def _embedded(self, done: int, total: int) -> None:
+        if self._label != "Vektoren":
+            self._close()
+            self._label = "Vektoren"
+        self._advance(done, total, "Passagen")
+
+    def _advance(self, done: int, total: int, unit: str) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=total, desc=self._label, unit=f" {unit}", leave=False, disable=None, dynamic_ncols=True)
+        self._bar.update(done - self._bar.n)
+
+    def _step(self, step: str) -> None:
+        self._close()
+        if sys.stderr.isatty():
+            click.echo(f"{step} …", err=True)
+
+
+def rendered(number: int, hit: Hit) -> str:
+    """Return a hit for the terminal, its matched words in bold."""
+    text, last, parts = hit.passage.text, 0, []
+    for start, end in hit.matches:
+        parts += [text[last:start], click.style(text[start:end], bold=True) if sys.stdout.isatty() else text[start:end]]
+        last = end
+    marked = "".join([*parts, text[last:]])
+    ways = {"words": "Wörter", "meaning": "Bedeutung"}
+    found = " und ".join(ways[way.value] for way in hit.found_by)
+    lines = [f"{number}. {hit.citation}"]
+    if hit.passage.heading_path:
+        lines.append("   " + " › ".join(hit.passage.heading_path))
+    for paragraph in marked.splitlines():
+        lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    pages = ", ".join(str(index + 1) for index, _ in hit.places)
+    note = "Muster: kein Originaltext, " if hit.publication.specimen else ""
+    strength = "" if hit.strength == "strong" else ", schwach"
+    lines.append(f"   ({note}gefunden über {found}{strength}; {hit.publication.file}, PDF-S. {pages}; {hit.passage.id})")
+    return "\n".join(lines)
