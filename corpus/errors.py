@@ -9,6 +9,7 @@ FundstelleError
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
 ├── IngestionRunning     another ingestion holds the lock
+├── EvaluationError      judged queries, or an earlier result, that can't be measured with
 └── StorageError         the home can't be written: full, read-only
 """
 
@@ -57,6 +58,10 @@ class IndexDamaged(FundstelleError):
 
 class IngestionRunning(FundstelleError):
     """Another ingestion holds the lock of this home."""
+
+
+class EvaluationError(FundstelleError):
+    """Judged queries, the files they name, or an earlier result can't be measured with."""
 
 
 class StorageError(FundstelleError):

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ir_measures
 import numpy as np
 import numpy.typing as npt
-from ir_measures import nDCG
 
+from evaluation.collection import Judgement
+from evaluation.measures import RankedPage, Ranking, measure
 from index.embedder import Embedder, load
 from index.german import terms
 from index.words import WordIndex
@@ -25,7 +25,6 @@ from models.training.corpus import Source, read_documents, sentences
 Scores = npt.NDArray[np.float32]
 
 _MODEL = Path(__file__).parent / "german-static"
-_MEASURE = nDCG(dcg="exp-log2") @ 10
 _SHARES = (0.3, 0.5)
 _UNANSWERABLE = "none"
 _POOL = 240
@@ -51,9 +50,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A development query; `number` is its position from 1, since gdeval takes only digits."""
+    """A development query."""
 
-    number: str
+    id: str
     kind: str
     text: str
 
@@ -122,13 +121,11 @@ def print_retrieval(model: Embedder, folder: Path, passages: list[Passage]) -> N
     """Print nDCG@10 by query type, for the model alone, words alone, and both together."""
     with (folder / "queries.tsv").open(encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines, delimiter="\t") if row["type"] != _UNANSWERABLE]
-    queries = [Query(str(at), row["type"], row["query"]) for at, row in enumerate(rows, start=1)]
-    numbers = {row["query_id"]: str(at) for at, row in enumerate(rows, start=1)}
+    queries = [Query(row["query_id"], row["type"], row["query"]) for row in rows]
+    known = {query.id for query in queries}
     with (folder / "qrels.tsv").open(encoding="utf-8") as lines:
-        judged = [row for row in csv.DictReader(lines, delimiter="\t") if row["query_id"] in numbers]
-    qrels = [
-        ir_measures.Qrel(numbers[row["query_id"]], f"{row['file']}#{row['pdf_page']}", int(row["relevance"])) for row in judged
-    ]
+        judged = [row for row in csv.DictReader(lines, delimiter="\t") if row["query_id"] in known]
+    qrels = [Judgement(row["query_id"], row["file"], int(row["pdf_page"]), int(row["relevance"])) for row in judged]
     files = {row["file"] for row in judged}
     passages = [passage for passage in passages if passage.file in files]
     meaning = model.passages([query.text for query in queries]) @ model.passages([p.text for p in passages]).T
@@ -159,26 +156,25 @@ def _found(index: WordIndex, queries: list[str], words: Scores) -> Scores:
 def _print_row(
     name: str,
     queries: list[Query],
-    qrels: list[ir_measures.Qrel],
+    qrels: list[Judgement],
     passages: list[Passage],
     scores: Scores,
     kinds: list[str],
 ) -> None:
-    kind_of = {query.number: query.kind for query in queries}
     values: defaultdict[str, list[float]] = defaultdict(list)
-    for metric in ir_measures.iter_calc([_MEASURE], qrels, _pages(queries, passages, scores)):
-        values[kind_of[metric.query_id]].append(metric.value)
-        values["all"].append(metric.value)
+    for query, measured in zip(queries, measure(qrels, _pages(queries, passages, scores)), strict=True):
+        values[query.kind].append(measured.ndcg)
+        values["all"].append(measured.ndcg)
     print(f"{name:16}" + "".join(f"{np.mean(values[kind]):11.3f}" for kind in kinds))
 
 
-def _pages(queries: list[Query], passages: list[Passage], scores: Scores) -> list[ir_measures.ScoredDoc]:
+def _pages(queries: list[Query], passages: list[Passage], scores: Scores) -> list[Ranking]:
     """Rank pages: hits in order, each with its pages in order, duplicates dropped."""
     run = []
     for query, row in zip(queries, scores, strict=True):
         best = np.argsort(-row, kind="stable")[:60]
-        ranked = dict.fromkeys(f"{passages[at].file}#{page}" for at in best for page in passages[at].pages)
-        run += [ir_measures.ScoredDoc(query.number, page, 1000.0 - rank) for rank, page in enumerate(ranked)]
+        ranked = dict.fromkeys(RankedPage(passages[at].file, page) for at in best for page in passages[at].pages)
+        run.append(Ranking(query.id, tuple(ranked)))
     return run
 
 
