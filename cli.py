@@ -145,6 +145,78 @@ def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Publikation, mit allen Abweichungen.")
+@_command
+def verify(settings: Settings, as_json: bool) -> None:
+    """Prüft, ob alles so auf den Seiten steht, wie es zitiert wird.
+
+    Jede Datei wird noch einmal gelesen: Steht jedes Textstück an seiner Stelle, und jede Seitenzahl auf ihrer Seite?
+    """
+    import terminal
+    import verification
+    import wiring
+
+    library = wiring.home(settings).live().library()
+    proofs = []
+    try:
+        with terminal.Bars() as bars:
+            for proof in verification.prove_library(library, bars.read_back):
+                proofs.append(proof)
+                bars.close()
+                click.echo(json.dumps(terminal.proof_json(proof), ensure_ascii=False) if as_json else terminal.proved(proof))
+    finally:
+        library.close()
+    failed = sum(not proof.holds for proof in proofs)
+    if failed:
+        raise _Failure(
+            f"{failed} von {len(proofs)} Publikationen halten der Prüfung nicht stand. Wurden Dateien verschoben oder geändert, "
+            "lesen Sie sie neu ein: fundstelle ingest --rebuild DATEI.pdf"
+        )
+    if not as_json:
+        pieces = sum(proof.pieces for proof in proofs)
+        click.echo(f"Alles steht so auf den Seiten: {len(proofs)} Publikation(en), {pieces} Textstücke geprüft.")
+
+
+@main.command()
+@click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
+@click.option("--queries", required=True, metavar="TSV", type=click.Path(path_type=Path), help="Anfragen: query_id, type, query.")
+@click.option(
+    "--qrels", required=True, metavar="TSV", type=click.Path(path_type=Path), help="Urteile: query_id, file, pdf_page, relevance."
+)
+@click.option(
+    "--compare",
+    nargs=2,
+    metavar="A B",
+    help="Zwei Läufe vergleichen: je Einstellungen (meaning=0.3), - oder ein früheres Ergebnis.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Alle Zahlen als JSON, auch die jeder Anfrage.")
+@_command
+def evaluate(
+    settings: Settings, folder: Path, queries: Path, qrels: Path, compare: tuple[str, str] | None, as_json: bool
+) -> None:
+    """Misst an beurteilten Anfragen, wie gut die Suche ist.
+
+    ORDNER enthält die beurteilten PDF-Dateien.  Sie werden für die Messung eigens eingelesen; mit --home bleiben sie es.
+    """
+    import measurement
+    import terminal
+    from evaluation import collection, comparison, record, table
+
+    judged = collection.read(queries, qrels)
+    context = click.get_current_context()
+    with measurement.workplace(context.params["home"] or context.obj) as home, terminal.Bars() as bars:
+        runs = [
+            measurement.side(text, replace(settings, home=home), judged, folder, bars.progress()) for text in compare or ("-",)
+        ]
+    if compare:
+        difference = comparison.compare(runs[0], runs[1])
+        answer, shown = record.comparison_json(difference), table.comparison_table(difference, compare)
+    else:
+        answer, shown = record.run_json(runs[0]), table.run_table(runs[0])
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else shown)
+
+
+@main.command()
 @click.option("--host", help="Adresse, auf der der Server hört.  [Standard: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port.  [Standard: 8000]")
 @_command

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
 from corpus.publication import Document, Publication
+from facsimile.worker import Job
 from index.embedder import Embedder, Vectors
 from index.generation import Generation, Home
 from index.german import ANALYSIS_VERSION
 from index.library import Library, Stored
 from ingest.document import fingerprint, read_document
 from ingest.passages import Splitting
+from verification import prove
 
 _BATCH = 256  # passages embedded between two steps of the progress bar
 
@@ -269,20 +273,65 @@ def _read_all(
     """Read files; one that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``."""
     read: list[Document] = []
     failed: list[UnreadableFile] = []
-    for number, item in enumerate(wanted, 1):
-        progress.on_file(item.path.name, number, len(wanted))
-        former = live.documents.get(item.path.name)
-        others = taken - {former.publication.id} if former else taken
-        try:
-            document = read_document(
-                item.path, item.publication, dict(item.corrections), splitting, embedder.fits, progress.on_page, others
-            )
-            read.append(document)
-            taken = taken | {document.publication.id}
-        except UnreadableFile as error:
-            failed.append(error)
-            progress.on_failure(error)
+    with _Ahead([item.path for item in wanted]) as jobs:
+        for number, (item, job) in enumerate(zip(wanted, jobs, strict=True), 1):
+            progress.on_file(item.path.name, number, len(wanted))
+            former = live.documents.get(item.path.name)
+            others = taken - {former.publication.id} if former else taken
+            try:
+                document = read_document(
+                    job, item.publication, dict(item.corrections), splitting, embedder.fits, progress.on_page, others
+                )
+                read.append(_proved(document))
+                taken = taken | {document.publication.id}
+            except UnreadableFile as error:
+                failed.append(error)
+                progress.on_failure(error)
     return read, failed
+
+
+class _Ahead:
+    """Reads files one after the other, always one ahead of the one that is asked for: two processors are common."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._jobs: list[Job] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for job in self._jobs:
+            job.stop()
+
+    def __iter__(self) -> Iterator[Job]:
+        for number in range(len(self._paths)):
+            self._jobs += [Job(path) for path in self._paths[number + len(self._jobs) : number + 2]]
+            yield self._jobs[0]
+            self._jobs.pop(0).stop()
+
+
+def _proved(document: Document) -> Document:
+    """Hold a document against what pdfium read; one that says what does not stand there is refused.
+
+    The library that is written from it is held against it in turn, and ``fundstelle verify`` reads the file once more.
+    """
+    proof = prove(document, document.pages)
+    if proof.deviations:
+        raise UnreadableFile(
+            document.publication.file,
+            f"Was gelesen wurde, stimmt nicht mit der Datei überein ({len(proof.deviations)} Abweichung(en)), darum wird sie "
+            f"nicht aufgenommen. {proof.deviations[0]} Bitte melden Sie das als Fehler.",
+        )
+    if not proof.unmarked:
+        return document
+    pages = sorted(set(proof.unmarked))
+    shown = ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
+    warning = (
+        "Ohne Markierung auf der Seite, weil dort Zeichen übereinander gedruckt sind: "
+        f"{len(proof.unmarked)} Stelle(n), PDF-Seite {shown}."
+    )
+    return replace(document, warnings=(*document.warnings, warning))
 
 
 def _merged(live: _Library, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:

@@ -12,8 +12,10 @@ import ingestion
 
 if TYPE_CHECKING:
     from index.search import Hit
+    from verification import Proof
 
 _WIDTH = 100
+_DEVIATIONS = 10  # shown of a publication; all are in the JSON
 
 
 class Bars:
@@ -27,19 +29,25 @@ class Bars:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        self.close()
 
     def progress(self) -> ingestion.Progress:
         """Return the callbacks of an ingestion."""
-        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self._close())
+        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self.close())
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End the bar that is shown."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
 
+    def read_back(self, file: str, done: int, total: int) -> None:
+        """Show how far the reading of a file is."""
+        self._label = file
+        self._advance(done, total, "Seiten")
+
     def _file(self, name: str, number: int, of: int) -> None:
-        self._close()
+        self.close()
         self._label = f"[{number}/{of}] {name}"
 
     def _page(self, done: int, total: int) -> None:
@@ -47,7 +55,7 @@ class Bars:
 
     def _embedded(self, done: int, total: int) -> None:
         if self._label != "Vektoren":
-            self._close()
+            self.close()
             self._label = "Vektoren"
         self._advance(done, total, "Passagen")
 
@@ -59,7 +67,7 @@ class Bars:
         self._bar.update(done - self._bar.n)
 
     def _step(self, step: str) -> None:
-        self._close()
+        self.close()
         if sys.stderr.isatty():
             click.echo(f"{step} …", err=True)
 
@@ -83,3 +91,34 @@ def rendered(number: int, hit: Hit) -> str:
     strength = "" if hit.strength == "strong" else ", schwach"
     lines.append(f"   ({note}gefunden über {found}{strength}; {hit.publication.file}, PDF-S. {pages}; {hit.passage.id})")
     return "\n".join(lines)
+
+
+def proved(proof: Proof) -> str:
+    """Return what came of holding a publication against its file."""
+    if proof.unproven:
+        return f"{proof.file}: nicht geprüft. {proof.unproven}"
+    counted = f"{proof.file}: {proof.pages} Seiten, {proof.passages} Passagen, {proof.pieces} Textstücke"
+    lines = [f"{counted}: {f'{len(proof.deviations)} Abweichung(en)' if proof.deviations else 'stimmt'}."]
+    lines += [f"    {deviation}" for deviation in proof.deviations[:_DEVIATIONS]]
+    if len(proof.deviations) > _DEVIATIONS:
+        lines.append(f"    … und {len(proof.deviations) - _DEVIATIONS} weitere (alle mit --json)")
+    if proof.unmarked:
+        lines.append(f"    {len(proof.unmarked)} Textstück(e) ohne Rechteck, weil dort Zeichen übereinander gedruckt sind.")
+    return "\n".join(lines)
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """Return a proof for programs."""
+    return {
+        "file": proof.file,
+        "holds": proof.holds,
+        "unproven": proof.unproven,
+        "pages": proof.pages,
+        "passages": proof.passages,
+        "pieces": proof.pieces,
+        "unmarked_pdf_pages": list(proof.unmarked),
+        "deviations": [
+            {"check": d.check.value, "pdf_page": d.pdf_page, "passage_id": d.passage_id, "expected": d.expected, "found": d.found}
+            for d in proof.deviations
+        ],
+    }

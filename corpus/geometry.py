@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-_UNITS_PER_POINT = 100  # a hundredth of a point is finer than any printer and keeps 32-bit integers
+#: A hundredth of a point is finer than any printer and keeps 32-bit integers.
+UNITS_PER_POINT = 100
 _GAP_IN_HEIGHTS = 2.0  # a wider gap inside a line is a tab or another column: two boxes then
+#: Points; characters whose middles lie nearer are printed over each other, and no box tells them apart.
+PRINTED_OVER = 0.05
 
 
 class Box(NamedTuple):
@@ -57,7 +62,7 @@ class CharBoxes:
         """Pack boxes; None (no ink) becomes an empty box."""
         flat = array("i")
         for box in boxes:
-            flat.extend((0, 0, 0, 0) if box is None else [round(v * _UNITS_PER_POINT) for v in box])
+            flat.extend((0, 0, 0, 0) if box is None else [round(v * UNITS_PER_POINT) for v in box])
         if sys.byteorder == "big":
             flat.byteswap()
         return cls(flat.tobytes())
@@ -71,28 +76,101 @@ class CharBoxes:
         flat.frombytes(self.packed[start * 16 : end * 16])
         if sys.byteorder == "big":
             flat.byteswap()
-        boxes: list[Box | None] = []
-        for i in range(0, len(flat), 4):
-            x0, y0, x1, y1 = (v / _UNITS_PER_POINT for v in flat[i : i + 4])
-            boxes.append(Box(x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None)
-        return boxes
+        values = iter([v / UNITS_PER_POINT for v in flat])
+        boxes = map(Box._make, zip(values, values, values, values, strict=True))
+        return [box if box[2] > box[0] and box[3] > box[1] else None for box in boxes]
 
     def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
-        """Return the rectangles that cover the characters ``start`` to ``end``: one a line, more at wide gaps."""
+        """Return rectangles that hold the middles of the characters ``start`` to ``end`` and of no others.
+
+        One a line where that is so, more at wide gaps and where other characters stand in between, as in formulas; none
+        at all where another character is printed over one of them, since a wrong mark is worse than none.
+        """
+        return _layout(self.packed).rectangles(start, end)
+
+
+@lru_cache(maxsize=16)
+def _layout(packed: bytes) -> _Layout:
+    return _Layout(CharBoxes(packed))
+
+
+class _Layout:
+    """The characters of a page, ordered by the height of their middles."""
+
+    def __init__(self, boxes: CharBoxes) -> None:
+        self._boxes = boxes.between(0, len(boxes))
+        middles = sorted(((b[1] + b[3]) / 2, (b[0] + b[2]) / 2, i) for i, b in enumerate(self._boxes) if b is not None)
+        self._heights = [y for y, _, _ in middles]
+        self._middles = middles
+
+    def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
         rows: list[list[Box]] = []
-        for box in self.between(start, end):
+        for box in self._boxes[start:end]:
             if box is None:
                 continue
             if rows and _continues(rows[-1], box):
                 rows[-1].append(box)
             else:
                 rows.append([box])
-        return tuple(found for row in rows if (found := union(row)) is not None)
+        result: list[Box] = []
+        for row in rows:
+            whole = _around(row)
+            if not self._strangers(whole, start, end):
+                result.append(whole)
+            elif any(self._is_printed_over(box, start, end) for box in row):
+                return ()
+            else:
+                result += self._apart(row, start, end)
+        return tuple(result)
+
+    def _apart(self, row: Sequence[Box], start: int, end: int) -> Iterator[Box]:
+        """Yield as many boxes for a row of characters as it takes to leave out all others."""
+        grown: Box | None = None
+        for box in row:
+            wider = _around((grown, box)) if grown else box
+            if not self._strangers(wider, start, end):
+                grown = wider
+                continue
+            if grown:
+                yield grown
+            grown = self._shrunk(box, start, end)
+        if grown:
+            yield grown
+
+    def _strangers(self, box: Box, start: int, end: int) -> list[tuple[float, float]]:
+        """Return the middles inside a box of characters other than ``start`` to ``end``."""
+        low, high = bisect_left(self._heights, box.y0 - PRINTED_OVER), bisect_right(self._heights, box.y1 + PRINTED_OVER)
+        left, right = box.x0 - PRINTED_OVER, box.x1 + PRINTED_OVER
+        return [(x, y) for y, x, i in self._middles[low:high] if left <= x <= right and not start <= i < end]
+
+    def _is_printed_over(self, box: Box, start: int, end: int) -> bool:
+        x, y = box.centre
+        return bool(self._strangers(Box(x, y, x, y), start, end))
+
+    def _shrunk(self, box: Box, start: int, end: int) -> Box:
+        """Cut a character's box halfway to each other character's middle that lies in it."""
+        x0, y0, x1, y1 = box
+        x, y = box.centre
+        for other_x, other_y in self._strangers(box, start, end):
+            if abs(other_x - x) * (y1 - y0) >= abs(other_y - y) * (x1 - x0):
+                x0, x1 = (x0, min(x1, (x + other_x) / 2)) if other_x > x else (max(x0, (x + other_x) / 2), x1)
+            else:
+                y0, y1 = (y0, min(y1, (y + other_y) / 2)) if other_y > y else (max(y0, (y + other_y) / 2), y1)
+        return Box(x0, y0, x1, y1)
+
+
+def _around(boxes: Iterable[Box]) -> Box:
+    found = union(boxes)
+    assert found is not None
+    return found
 
 
 def _continues(row: list[Box], box: Box) -> bool:
     """Tell whether a character box goes on in the same line as the boxes before it."""
     last = row[-1]
+    size = min(last.y1 - last.y0, box.y1 - box.y0)
+    if min(last.y1, box.y1) - max(last.y0, box.y0) > 0.5 * size and -size < box.x0 - last.x1 < size:
+        return True  # as nearly always; what follows takes ten times longer
     height = max(max(b.height for b in row[-8:]), box.height)
     around = union(row[-8:])
     assert around is not None

@@ -9,21 +9,37 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
 
 from corpus.characters import LINE_END_HYPHENS
-from corpus.geometry import Box, CharBoxes, union
+from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile.sheet import Line, Sheet
 
 MAX_PAGES = 5_000
 MAX_ALL_CHARACTERS = 20_000_000  # of one file; ten thousand ordinary pages
 MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
+_FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond any paper, and they don't fit the packed form
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
+
+# Called for every character, with addresses as plain numbers: half the time of pypdfium2's own, which check each pointer.
+_unicode = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
+)
+_char_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4)(
+    ctypes.cast(raw.FPDFText_GetCharBox, ctypes.c_void_p).value or 0
+)
+
+#: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
+_Edges = NDArray[np.int32]
 
 
 class PasswordNeeded(Exception):
@@ -68,8 +84,8 @@ class Reader:
             text_page.close()
             page.close()
 
-    def sheet(self, index: int) -> Sheet:
-        """Return one page; raises PageFailed."""
+    def sheet(self, index: int, *, characters_only: bool = False) -> Sheet:
+        """Return one page, without its lines where they are not asked for; raises PageFailed."""
         try:
             page = self._document[index]
             text_page = page.get_textpage()
@@ -81,9 +97,10 @@ class Reader:
                 raise PageFailed(f"{count} characters")
             width, height = page.get_size()
             characters = _characters(text_page.raw, count)
-            boxes = [_turned(box, page) for box in _boxes(text_page.raw, characters)]
-            lines = tuple(_lines(text_page.raw, characters, boxes, math.radians(page.get_rotation())))
-            return Sheet(index, width, height, characters, CharBoxes.of(boxes), lines)
+            edges = _edges(text_page.raw, characters, page)
+            turned = math.radians(page.get_rotation())
+            lines = () if characters_only else tuple(_lines(text_page.raw, characters, edges, turned))
+            return Sheet(index, width, height, characters, CharBoxes(edges.astype("<i4").tobytes()), lines)
         finally:
             text_page.close()
             page.close()
@@ -94,7 +111,9 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
 
     A pair of surrogates becomes its character and a zero-width space, a lone one U+FFFD, so that positions stay.
     """
-    codes = [raw.FPDFText_GetUnicode(handle, i) for i in range(count)]
+    codes = list(map(_unicode, repeat(_address(handle)), range(count)))
+    if max(codes, default=0) < 0xD800 and 0 not in codes:
+        return "".join(map(chr, codes))
     result: list[str] = []
     for i, code in enumerate(codes):
         if 0xD800 <= code < 0xDC00 and i + 1 < count and 0xDC00 <= codes[i + 1] < 0xE000:
@@ -108,47 +127,51 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
     return "".join(result)
 
 
-def _boxes(handle: raw.FPDF_TEXTPAGE, characters: str) -> list[Box | None]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    places = [ctypes.byref(v) for v in (left, right, bottom, top)]
-    get = raw.FPDFText_GetCharBox
-    result: list[Box | None] = []
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> _Edges:
+    """Return the edges of each character, shape (n, 4), from the lower left corner of the page as it is shown."""
+    text_page = _address(handle)
+    numbers = np.zeros((len(characters), 4), np.float64)  # left, right, bottom, top
+    at = numbers.ctypes.data
     for index, character in enumerate(characters):
-        box = None
-        if character not in _BLANK and get(handle, index, *places):
-            numbers = (left.value, bottom.value, right.value, top.value)
-            # a damaged font may give boxes beyond any paper; they would not fit the packed form
-            if numbers[2] > numbers[0] and numbers[3] > numbers[1] and max(map(abs, numbers)) < 1e6:
-                box = Box(*numbers)
-        result.append(box)
-    return result
+        if character not in _BLANK:
+            _char_box(text_page, index, at, at + 8, at + 16, at + 24)
+        at += 32
+    boxes = numbers[:, [0, 2, 1, 3]]
+    inked = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]) & (np.abs(boxes).max(axis=1, initial=0) < _FARTHEST)
+    edges = np.rint(_turned(boxes, page) * UNITS_PER_POINT)
+    inked &= (edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])
+    return np.where(inked[:, None], edges, 0).astype(np.int32)
 
 
-def _turned(box: Box | None, page: pdfium.PdfPage) -> Box | None:
-    """Return a box in points from the lower left corner of the page as it is shown: cropped and turned."""
-    if box is None:
-        return None
+def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.float64]:
+    """Return boxes in points from the lower left corner of the page as it is shown: cropped and turned."""
     left, bottom, right, top = page.get_cropbox()
-    x0, y0, x1, y1 = box.x0 - left, box.y0 - bottom, box.x1 - left, box.y1 - bottom
     width, height = right - left, top - bottom
+    x0, y0, x1, y1 = (boxes - [left, bottom, left, bottom]).T
     rotation = page.get_rotation()
     if rotation == 90:
-        return Box(y0, width - x1, y1, width - x0)
+        return np.stack([y0, width - x1, y1, width - x0], axis=1)
     if rotation == 180:
-        return Box(width - x1, height - y1, width - x0, height - y0)
+        return np.stack([width - x1, height - y1, width - x0, height - y0], axis=1)
     if rotation == 270:
-        return Box(height - y1, x0, height - y0, x1)
-    return Box(x0, y0, x1, y1)
+        return np.stack([height - y1, x0, height - y0, x1], axis=1)
+    return np.stack([x0, y0, x1, y1], axis=1)
 
 
-def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, boxes: list[Box | None], turned: float) -> Iterator[Line]:
+def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
     """Yield the printed lines; ``turned`` is the page's rotation clockwise, in radians."""
     for start, end, hyphenated in _line_ranges(characters):
-        inked = [i for i in range(start, end) if boxes[i] is not None]
-        box = union(b for b in boxes[start:end] if b is not None)
-        if box is None:
+        found = edges[start:end]
+        inked = (found[:, 2] > found[:, 0]).nonzero()[0]
+        if not len(inked):
             continue
-        sample = sorted({inked[k * (len(inked) - 1) // 4] for k in range(5)})
+        low, high = found[inked, :2].min(axis=0), found[inked, 2:].max(axis=0)
+        box = Box(*(float(edge) / UNITS_PER_POINT for edge in (*low, *high)))
+        sample = sorted({start + int(inked[k * (len(inked) - 1) // 4]) for k in range(5)})
         sizes = sorted(_size(handle, i) for i in sample)
         size = round(sizes[len(sizes) // 2], 1)
         angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2]) + turned  # counted clockwise

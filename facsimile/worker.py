@@ -1,6 +1,6 @@
 """A child process with limits reads a PDF and streams what it finds; the parent survives anything.
 
-Parent side: ``read``.  Child side: ``main`` (``python -m facsimile.worker FILE``), one JSON object a line.
+Parent side: ``Job``.  Child side: ``main`` (``python -m facsimile.worker FILE``), one JSON object a line.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from corpus.errors import UnreadableFile
 from corpus.geometry import Box, CharBoxes
@@ -56,42 +58,118 @@ class Limits:
 
 
 def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int], None] = lambda done, total: None) -> Reading:
-    """Read a PDF in a child process.
+    """Read a PDF in a child process; see ``Job.reading``."""
+    with Job(path, limits=limits) as job:
+        return job.reading(on_page)
 
-    ``on_page(done, total)`` is called as pages arrive.  Raises UnreadableFile with a German reason where the file
-    yields no text at all; pages and parts that fail are listed in the reading's warnings.
+
+def read_back(
+    path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Sheet, ...]:
+    """Read a PDF once more, characters and boxes only, to hold against it what was read before; sheets have no lines.
+
+    Raises UnreadableFile.
     """
-    _check_path(path, limits)
-    sheets: list[Sheet] = []
-    failed: list[int] = []
-    spellings: dict[int, list[list[Any]]] = {}
+    with Job(path, limits=limits, characters_only=True) as job:
+        return job.sheets(on_page)
+
+
+class Job:
+    """A file that a child process reads, from now on and whether anybody waits for it or not."""
+
+    def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False) -> None:
+        self.path = path
+        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._refused: UnreadableFile | None = None
+        try:
+            _check_path(path, limits)
+        except UnreadableFile as error:
+            self._refused = error
+            return
+        self._child = _start(path, limits, characters_only)
+        self._alarm = threading.Timer(limits.wall, _kill, [self._child])
+        self._alarm.daemon = True
+        self._alarm.start()
+        threading.Thread(target=_drain, args=(self._child, self._lines), daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def reading(self, on_page: Callable[[int, int], None] = lambda done, total: None) -> Reading:
+        """Wait for all that the file shows; once only.
+
+        ``on_page(done, total)`` is called as pages arrive.  Raises UnreadableFile with a German reason where the file
+        yields no text at all; pages and parts that fail are listed in the reading's warnings.
+        """
+        found = self._collect(on_page)
+        if not any(sheet.lines for sheet in found.sheets):
+            raise UnreadableFile(self.path.name, _NO_TEXT)
+        missing = sorted({*found.failed, *(set(range(found.total)) - {s.index for s in found.sheets})})
+        return Reading(found.spelt(), found.structure or Structure(), tuple(_warnings(missing, found.structure)))
+
+    def sheets(self, on_page: Callable[[int, int], None] = lambda done, total: None) -> tuple[Sheet, ...]:
+        """Wait for the pages alone; raises UnreadableFile."""
+        return self._collect(on_page).spelt()
+
+    def stop(self) -> None:
+        """End the child, whether it is done or not."""
+        if self._child is not None:
+            self._alarm.cancel()
+            _kill(self._child)
+            self._child.wait()
+
+    def _collect(self, on_page: Callable[[int, int], None]) -> _Found:
+        if self._refused is not None:
+            raise self._refused
+        found = _Found()
+        for message in self._messages():
+            if "error" in message:
+                raise UnreadableFile(self.path.name, _REASONS[str(message["error"])])
+            if "pages" in message:
+                found.total = int(message["pages"])
+            elif "failed" in message:
+                found.failed.append(int(message["failed"]))
+            elif "spellings" in message:
+                found.spellings = {int(index): spellings for index, spellings in message["spellings"].items()}
+            elif "structure" in message:
+                found.structure = _decode_structure(message["structure"])
+            else:
+                found.sheets.append(_decode_sheet(message))
+                on_page(len(found.sheets) + len(found.failed), found.total)
+        if not found.sheets:
+            raise UnreadableFile(self.path.name, _TOOK_TOO_MUCH if not found.failed else _REASONS["not a pdf"])
+        return found
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        """Yield what the child sends until it ends or its time is up; a torn last line is dropped."""
+        while (line := self._lines.get()) is not None:
+            try:
+                message = json.loads(line)
+            except ValueError:
+                return
+            yield message
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has come from the child so far."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    spellings: dict[int, list[list[Any]]] = field(default_factory=dict)
     structure: Structure | None = None
-    total = 0
-    for message in _messages(path, limits):
-        if "error" in message:
-            raise UnreadableFile(path.name, _REASONS[str(message["error"])])
-        if "pages" in message:
-            total = int(message["pages"])
-        elif "failed" in message:
-            failed.append(int(message["failed"]))
-        elif "spellings" in message:
-            spellings = {int(index): found for index, found in message["spellings"].items()}
-        elif "structure" in message:
-            structure = _decode_structure(message["structure"])
-        else:
-            sheets.append(_decode_sheet(message))
-            on_page(len(sheets) + len(failed), total)
-    if not sheets:
-        raise UnreadableFile(path.name, _TOOK_TOO_MUCH if not failed else _REASONS["not a pdf"])
-    if not any(sheet.lines for sheet in sheets):
-        raise UnreadableFile(path.name, _NO_TEXT)
-    missing = sorted({*failed, *(set(range(total)) - {s.index for s in sheets})})
-    spelt = tuple(_spelt(sheet, spellings.get(sheet.index, [])) for sheet in sheets)
-    return Reading(spelt, structure or Structure(), tuple(_warnings(missing, structure)))
+    total: int = 0
+
+    def spelt(self) -> tuple[Sheet, ...]:
+        """Return the sheets with the characters that only the fonts' own tables could name."""
+        return tuple(_spelt(sheet, self.spellings.get(sheet.index, [])) for sheet in self.sheets)
 
 
 def _spelt(sheet: Sheet, spellings: list[list[Any]]) -> Sheet:
-    """Put in the characters that only the fonts' own tables could name."""
     if not spellings:
         return sheet
     characters = list(sheet.characters)
@@ -125,32 +203,31 @@ def _check_path(path: Path, limits: Limits) -> None:
         raise UnreadableFile(path.name, f"Die Datei ist größer als {limits.file_size} MiB. Verkleinern oder teilen Sie sie.")
 
 
-def _messages(path: Path, limits: Limits) -> Iterator[dict[str, Any]]:
-    """Yield what the child sends until it ends or its time is up; a torn last line is dropped."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "facsimile.worker", str(path.resolve()), str(limits.memory), str(limits.cpu)],
+def _start(path: Path, limits: Limits, characters_only: bool) -> subprocess.Popen[bytes]:
+    what = "characters" if characters_only else "all"
+    return subprocess.Popen(
+        [sys.executable, "-m", "facsimile.worker", str(path.resolve()), str(limits.memory), str(limits.cpu), what],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
+        env={
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(_ROOT),
+            "LC_ALL": "C.UTF-8",
+            "OPENBLAS_NUM_THREADS": "1",  # each thread would take of the address space
+        },
         start_new_session=True,
     )
+
+
+def _drain(child: subprocess.Popen[bytes], lines: SimpleQueue[bytes | None]) -> None:
+    """Take what the child sends as it comes, so that it never waits for us; None is the end."""
     assert child.stdout is not None
-    alarm = threading.Timer(limits.wall, _kill, [child])
-    alarm.start()
-    try:
+    with child.stdout:
         for line in child.stdout:
-            try:
-                message = json.loads(line)
-            except ValueError:
-                break
-            yield message
-    finally:
-        alarm.cancel()
-        _kill(child)
-        child.wait()
-        child.stdout.close()
+            lines.put(line)
+    lines.put(None)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
@@ -219,7 +296,7 @@ def _send(message: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the file named on the command line and send it, page by page, structure last."""
-    path, memory, cpu = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    path, memory, cpu, what = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     _set_limits(memory, cpu)
     from facsimile import reader as pdf  # pdfium loads here, behind the limits
 
@@ -228,14 +305,14 @@ def main() -> None:
         if not 0 < len(document) <= pdf.MAX_PAGES:
             _send({"error": "too many pages" if len(document) else "no pages"})
         else:
-            _send_document(path, document)
+            _send_document(path, document, characters_only=what == "characters")
     except pdf.PasswordNeeded:
         _send({"error": "password"})
     except pdf.NotAPdf:
         _send({"error": "not a pdf"})
 
 
-def _send_document(path: Path, document: Reader) -> None:
+def _send_document(path: Path, document: Reader, *, characters_only: bool) -> None:
     """Send the pages first, what pypdf makes of the file last: it is the part that damage and bombs hit."""
     from facsimile import reader as pdf
 
@@ -246,17 +323,20 @@ def _send_document(path: Path, document: Reader) -> None:
         try:
             if characters > pdf.MAX_ALL_CHARACTERS:
                 raise pdf.PageFailed("too much text before it")
-            sheet = document.sheet(index)
+            sheet = document.sheet(index, characters_only=characters_only)
             characters += len(sheet.characters)
             _send(_encode_sheet(sheet))
             if _CODES.search(sheet.characters):
                 unspelt[index] = document.unspelt(index)
         except (pdf.PageFailed, MemoryError):
             _send({"failed": index})
+    if characters_only and not unspelt:
+        return
     from facsimile import structure
 
-    with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
-        _send({"structure": _encode_structure(structure.read_structure(path))})
+    if not characters_only:
+        with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
+            _send({"structure": _encode_structure(structure.read_structure(path))})
     with contextlib.suppress(Exception):
         if unspelt:
             _send({"spellings": _spellings(unspelt, structure.read_spellings(path, unspelt))})

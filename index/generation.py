@@ -182,7 +182,7 @@ class Home:
                 building.mkdir()
                 _write(building, documents, vectors, manifest, on_step)
                 on_step("prüfen")
-                _check(Generation(building, manifest), vectors)
+                _check(Generation(building, manifest), documents, vectors)
                 _sync(building)
                 building.rename(self._generations / name)
             except BaseException:
@@ -239,10 +239,16 @@ def _write(
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
 
 
-def _check(generation: Generation, vectors: Vectors) -> None:
+def _check(generation: Generation, documents: Sequence[Document], vectors: Vectors) -> None:
     """Open what was written and compare it; raises IndexDamaged.  Damage of a vector store goes unnoticed otherwise."""
     books = generation.library()
     try:
+        for listed, document in zip(books.stored(), documents, strict=True):
+            if books.document(listed) != document:
+                raise IndexDamaged(
+                    f"Die Bibliothek gibt {document.publication.file} anders zurück, als geschrieben wurde. "
+                    "Der bisherige Index bleibt in Gebrauch."
+                )
         counts = {
             "Bibliothek": books.count(),
             "Wörter": len(generation.words()),

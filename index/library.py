@@ -149,6 +149,11 @@ class Library:
             stored.warnings,
         )
 
+    def passage_ids(self, publication_id: str) -> list[str]:
+        """Return the ids under which a publication's passages are stored, in reading order."""
+        rows = self._rows("SELECT id FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
+        return [str(row[0]) for row in rows]
+
     def positions(self, publication_id: str) -> list[int]:
         """Return the positions of a publication's passages."""
         rows = self._rows("SELECT position FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
@@ -185,7 +190,7 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
     db.executemany(
         "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters, zlib.compress(p.boxes.packed))
+            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters, zlib.compress(p.boxes.packed, 1))
             for p in document.pages
         ),
     )

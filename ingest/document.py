@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from corpus.characters import readable
 from corpus.errors import UnreadableFile
-from corpus.publication import Document, Page, Passage, Publication
+from corpus.publication import Document, Page, Publication
 from facsimile.sheet import Reading
-from facsimile.worker import read
+from facsimile.worker import Job
 from ingest.bibliography import describe
 from ingest.clean import clean
 from ingest.labels import number_pages
@@ -43,7 +42,7 @@ def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting
 
 
 def read_document(
-    path: Path,
+    job: Job,
     publication: Publication | None,
     corrections: Mapping[int, str],
     splitting: Splitting = Splitting(),
@@ -51,14 +50,15 @@ def read_document(
     on_page: Callable[[int, int], None] = lambda done, total: None,
     taken: Collection[str] = (),
 ) -> Document:
-    """Read a file.
+    """Return what the file reads as that ``job`` is at.
 
     ``publication`` is its entry in the catalogue; without one it is described from the file itself.
     ``corrections`` map PDF pages (from 1) to printed numbers, ``taken`` are ids that other files have already.  Raises
     UnreadableFile.
     """
+    path = job.path
     key = fingerprint(path, corrections, splitting)
-    reading = read(path, on_page=on_page)
+    reading = job.reading(on_page)
     labels = number_pages(reading.sheets, reading.structure.labels, corrections)
     publication = publication or describe(path, reading, taken)
     pages = tuple(
@@ -71,22 +71,9 @@ def read_document(
         raise UnreadableFile(
             path.name, "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
         )
-    _prove(path.name, pages, passages)
+    if fingerprint(path, corrections, splitting) != key:
+        raise UnreadableFile(path.name, "Die Datei hat sich während des Lesens geändert. Lesen Sie sie noch einmal ein.")
     return Document(publication, key, path, pages, passages, (*reading.warnings, *_empty_pages(reading)))
-
-
-def _prove(file: str, pages: tuple[Page, ...], passages: tuple[Passage, ...]) -> None:
-    """Hold every piece against the raw characters that it claims to read; a passage that lies must not get in."""
-    by_index = {page.index: page for page in pages}
-    for passage in passages:
-        for piece in passage.pieces:
-            raw = by_index[piece.page].characters[piece.start : piece.end]
-            if readable(raw).strip() != piece.text.strip():
-                raise UnreadableFile(
-                    file,
-                    f"Auf PDF-Seite {piece.page + 1} stimmt der gelesene Text nicht mit der Seite überein. "
-                    "Bitte melden Sie das als Fehler.",
-                )
 
 
 def _empty_pages(reading: Reading) -> tuple[str, ...]:

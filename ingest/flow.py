@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from corpus.characters import LINE_END_HYPHENS, spelt
 from corpus.publication import Piece
@@ -14,12 +15,11 @@ from ingest.hyphens import Join, Vocabulary, decide
 _SOFT_HYPHEN = "\u00ad"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The place of a raw character: page index, and index in the page's raw characters."""
 
     page: int
-    index: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class Flow:
         if following is None:
             return False
         here = self.origins[position]
-        return here is None or following.page != here.page or not 0 <= following.index - here.index <= 1
+        return here is None or following.page != here.page or not 0 <= following.at - here.at <= 1
 
     def _piece(self, start: int, end: int) -> Piece:
         places = [origin for origin in self.origins[start:end] if origin is not None]
-        return Piece(places[0].page, places[0].index, places[-1].index + 1, self.text[start:end])
+        return Piece(places[0].page, places[0].at, places[-1].at + 1, self.text[start:end])
 
 
 def vocabulary(lines: Sequence[TextLine]) -> Vocabulary:
@@ -105,11 +105,8 @@ def _line_characters(item: TextLine) -> list[tuple[str, Origin]]:
     """
     line, page = item.line, item.sheet.index
     raw = item.sheet.characters[line.start : line.end]
-    found = [
-        (letter, Origin(page, line.start + index))
-        for letter, index in spelt(raw)
-        if not any(start <= line.start + index < end for start, end in line.marks)
-    ]
+    marks = {index - line.start for start, end in line.marks for index in range(start, end)}
+    found = [(letter, Origin(page, line.start + index)) for letter, index in spelt(raw) if index not in marks]
     while found and found[-1][0] == " ":
         found.pop()
     while found and found[0][0] == " ":

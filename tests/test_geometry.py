@@ -22,7 +22,54 @@ def test_a_wide_gap_in_a_line_makes_two_rectangles() -> None:
 
 def test_low_and_raised_characters_stay_in_their_line() -> None:
     comma, letter, raised = Box(10, 98, 12, 101), Box(12, 100, 17, 107), Box(17, 104, 20, 109)
-    assert CharBoxes.of([letter, comma, letter, raised]).rectangles(1, 4) == (Box(10, 98, 20, 109),)
+    assert CharBoxes.of([Box(0, 100, 5, 107), comma, letter, raised]).rectangles(1, 4) == (Box(10, 98, 20, 109),)
+
+
+def test_stacked_indices_are_left_out_of_each_other() -> None:
+    # as a formula prints K with a raised 2 and a lowered i, which the text has on two lines
+    k, raised, lowered = Box(10, 100, 18, 110), Box(18, 106, 22, 111), Box(18, 97, 22, 102)
+    equals = Box(24, 102, 30, 107)
+    boxes = CharBoxes.of([k, raised, equals, None, lowered])
+    marks = boxes.rectangles(0, 3)
+    assert held(boxes, marks) == [0, 1, 2]
+    assert held(boxes, boxes.rectangles(4, 5)) == [4]
+    assert boxes.rectangles(4, 5) == (lowered,)
+
+
+def test_a_mark_inside_another_characters_box_gets_a_share_of_it() -> None:
+    big, small = Box(0, 0, 20, 20), Box(12, 8, 16, 12)
+    boxes = CharBoxes.of([big, None, small])
+    assert boxes.rectangles(0, 1) == (Box(0, 0, 12, 20),)
+    assert boxes.rectangles(2, 3) == (small,)
+
+
+def test_characters_printed_over_each_other_get_no_mark_of_their_own() -> None:
+    boxes = CharBoxes.of([Box(0, 0, 10, 10), Box(20, 0, 30, 10), None, Box(20, 0, 30, 10)])
+    assert boxes.rectangles(0, 1) == (Box(0, 0, 10, 10),)
+    assert boxes.rectangles(0, 2) == ()
+    assert boxes.rectangles(0, 4) != ()
+
+
+def held(boxes: CharBoxes, marks: tuple[Box, ...]) -> list[int]:
+    """Return the characters whose middles lie in the marks."""
+    places = [(i, box.centre) for i, box in enumerate(boxes.between(0, len(boxes))) if box]
+    return [i for i, (x, y) in places if any(mark.holds(x, y) for mark in marks)]
+
+
+squares = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(2, 20), st.integers(2, 20))
+
+
+@given(st.lists(st.none() | squares, max_size=25), st.integers(0, 25), st.integers(0, 25))
+def test_rectangles_hold_their_characters_and_no_others(
+    places: list[tuple[int, int, int, int] | None], one: int, other: int
+) -> None:
+    boxes = CharBoxes.of(None if p is None else Box(p[0], p[1], p[0] + p[2], p[1] + p[3]) for p in places)
+    start, end = sorted((one, other))
+    marks = boxes.rectangles(start, end)
+    wanted = [i for i, place in enumerate(places) if place is not None and start <= i < end]
+    centres = [None if box is None else box.centre for box in boxes.between(0, len(boxes))]
+    covered = any(centres[i] == centres[j] for i in wanted for j in range(len(places)) if not start <= j < end)
+    assert held(boxes, marks) == ([] if covered else wanted)
 
 
 coordinate = st.integers(-100_000, 100_000).map(lambda n: n / 100)

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -123,3 +124,49 @@ def test_twelve_real_publications_in_one_run(tmp_path: Path, real_pdfs: Path) ->
     assert result.stdout.count("Eingelesen:") == 10
     failed = [line for line in result.stderr.splitlines() if line.startswith("  ")]
     assert len(failed) == 2 and all("_scan_" in line and "OCR" in line for line in failed)
+
+
+#: TeX fonts without a table give the codes of the T1 encoding, which pdftotext passes on as they are.
+T1 = str.maketrans({"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"})
+
+
+def letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text.translate(T1)) if c.isalnum())
+
+
+def as_pdftotext_reads(path: Path, *options: str) -> list[str]:
+    """Return the letters and digits of each page, by a program that shares no code with ours."""
+    text = subprocess.run(["pdftotext", *options, str(path), "-"], capture_output=True, check=True).stdout.decode()
+    return [letters(page) for page in text.split("\f")]
+
+
+def cause(piece: str, pages: Sequence[str]) -> str:
+    """Say why a piece does not stand in what pdftotext reads of its page, as far as that can be told."""
+    if any(letters(piece.replace("ß", "ÿ")) in page for page in pages):
+        return "ß of a TeX font, which pdftotext reads as ÿ"
+    if any(sorted(letters(piece)) == sorted(page[i : i + len(letters(piece))]) for page in pages for i in range(len(page))):
+        return "the same letters in another order"
+    return "other letters"
+
+
+def test_every_piece_stands_on_its_page_as_another_program_reads_it(
+    tmp_path: Path, real_pdfs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fundstelle("ingest", "--home", tmp_path, *sorted(real_pdfs.glob("*.pdf")))
+    assert fundstelle("verify", "--home", tmp_path).returncode == 0
+    library = Home(tmp_path).live().library()
+    total, missing, causes = 0, 0, Counter[str]()
+    for stored in library.stored():
+        file = stored.publication.file
+        readings = as_pdftotext_reads(stored.path), as_pdftotext_reads(stored.path, "-raw")
+        pieces = [piece for passage in library.passages(stored.publication.id) for piece in passage.pieces]
+        absent = [p for p in pieces if not any(letters(p.text) in reading[p.page] for reading in readings)]
+        causes.update(f"{file}: {cause(p.text, [reading[p.page] for reading in readings])}" for p in absent)
+        total, missing = total + len(pieces), missing + len(absent)
+    library.close()
+    with capsys.disabled():
+        print(f"\n{total - missing} of {total} pieces ({1 - missing / total:.2%}) stand on their page as pdftotext reads it")
+        for why, count in causes.most_common():
+            print(f"  {count:>5}  {why}")
+    assert total > 30_000
+    assert missing / total <= 0.03

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.characters import readable
 from corpus.publication import Document, Kind, LabelSource, Publication
-from facsimile.worker import read
+from facsimile.worker import Job, read
 from ingest.bibliography import describe, identifier
 from ingest.document import fingerprint, read_document
 from ingest.passages import Splitting
@@ -17,7 +17,7 @@ from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
 
 
 def document(path: Path) -> Document:
-    return read_document(path, Publication(identifier(path), path.name, "Titel"), {})
+    return read_document(Job(path), Publication(identifier(path), path.name, "Titel"), {})
 
 
 def everything(doc: Document) -> str:

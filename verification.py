@@ -1,0 +1,183 @@
+"""Documents are held against their PDFs: what we say stands on a page is read back from it, character by character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.characters import readable
+from corpus.errors import UnreadableFile
+from corpus.geometry import PRINTED_OVER, UNITS_PER_POINT, Box
+from corpus.publication import Document, LabelSource, Page, Passage, Piece
+from facsimile.sheet import Sheet
+from facsimile.worker import read_back
+from index.library import Library
+
+#: What a page shows: read at ingestion, or just now.
+Shown = Page | Sheet
+
+
+class Check(StrEnum):
+    """What may turn out not to be true."""
+
+    PAGE = "page"  # a page has the characters and boxes that were stored
+    LABEL = "label"  # a printed number that is cited without brackets stands on its page
+    TEXT = "text"  # a piece reads what its raw characters read
+    PLACE = "place"  # the characters inside a piece's boxes are its raw characters
+    PASSAGE = "passage"  # a passage's id is made of its text
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Something that is not as we say: on which page (from 1, in the file), in which passage, and both readings."""
+
+    check: Check
+    pdf_page: int
+    passage_id: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        what = {
+            Check.PAGE: "Die Seite liest sich anders als beim Einlesen",
+            Check.LABEL: "Die Seitenzahl steht nicht auf der Seite",
+            Check.TEXT: "Der Text steht nicht so auf der Seite",
+            Check.PLACE: "In den Rechtecken steht etwas anderes",
+            Check.PASSAGE: "Die Kennung passt nicht zum Text",
+        }[self.check]
+        passage = f", Passage {self.passage_id}" if self.passage_id else ""
+        return f"PDF-S. {self.pdf_page}{passage}: {what}: „{_short(self.expected)}“, gefunden „{_short(self.found)}“."
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was held against the file of a publication, and what was not true.
+
+    ``unmarked`` are the pages (from 1) of pieces without boxes, one entry a piece, because other characters are printed
+    over theirs.  ``unproven`` says in a German sentence why there was nothing to hold them against.
+    """
+
+    file: str
+    pages: int
+    passages: int
+    pieces: int
+    unmarked: tuple[int, ...]
+    deviations: tuple[Deviation, ...]
+    unproven: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """True where everything was checked and is true."""
+        return not self.deviations and not self.unproven
+
+
+def prove(document: Document, sheets: Sequence[Shown], ids: Sequence[str] | None = None) -> Proof:
+    """Hold a document against what is read back from its file.
+
+    ``ids`` are the names under which its passages are stored, in order, where they come from a library.
+    """
+    again = {sheet.index: sheet for sheet in sheets}
+    pages = {page.index: page for page in document.pages}
+    deviations = [d for page in document.pages for d in _page(page, again.get(page.index))]
+    for d in deviations:
+        if d.check is Check.PAGE:  # what stands on it can't be true either, and need not be told piece by piece
+            again.pop(d.pdf_page - 1, None)
+    for passage, id_ in zip(document.passages, ids or (), strict=ids is not None):
+        if passage.id != id_:
+            deviations.append(Deviation(Check.PASSAGE, passage.pages[0] + 1, id_, id_, passage.id))
+    places = {index: _Places.of(sheet) for index, sheet in again.items()}
+    unmarked: list[int] = []
+    for passage in document.passages:
+        for piece in passage.pieces:
+            if piece.page in places:
+                boxes = piece.boxes(pages[piece.page])
+                deviations += _piece(passage, piece, boxes, places[piece.page])
+                if not boxes:
+                    unmarked.append(piece.page + 1)
+    pieces = sum(len(passage.pieces) for passage in document.passages)
+    return Proof(document.publication.file, len(pages), len(document.passages), pieces, tuple(unmarked), tuple(deviations))
+
+
+def prove_library(library: Library, on_page: Callable[[str, int, int], None] = lambda file, done, total: None) -> Iterator[Proof]:
+    """Read the files of a library once more and hold every publication against its own; ``on_page(file, done, total)``."""
+    for stored in library.stored():
+        file = stored.publication.file
+
+        def progress(done: int, total: int, file: str = file) -> None:
+            on_page(file, done, total)
+
+        try:
+            sheets = read_back(stored.path, on_page=progress)
+        except UnreadableFile as error:
+            yield Proof(file, 0, 0, 0, (), (), error.reason)
+        else:
+            yield prove(library.document(stored), sheets, library.passage_ids(stored.publication.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The characters of a page as read back, and the middles of those that have ink."""
+
+    characters: str
+    inked: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, sheet: Shown) -> _Places:
+        edges = np.frombuffer(sheet.boxes.packed, "<i4").reshape(-1, 4) / UNITS_PER_POINT
+        inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
+        return cls(sheet.characters, inked, edges[inked][:, [0, 2]].mean(axis=1), edges[inked][:, [1, 3]].mean(axis=1))
+
+    def inside(self, boxes: Sequence[Box]) -> str:
+        """Return the characters whose middles lie in the boxes."""
+        held = np.zeros(len(self.inked), bool)
+        for box in boxes:
+            held |= (self.x >= box.x0) & (self.x <= box.x1) & (self.y >= box.y0) & (self.y <= box.y1)
+        return "".join(self.characters[i] for i in self.inked[held])
+
+    def printed_over(self, start: int, end: int) -> bool:
+        """Tell whether the middle of another character lies on that of one of ``start`` to ``end``."""
+        own = (self.inked >= start) & (self.inked < end)
+        apart = np.maximum(np.abs(self.x[own][:, None] - self.x[~own][None]), np.abs(self.y[own][:, None] - self.y[~own][None]))
+        return bool((apart <= PRINTED_OVER).any())
+
+
+def _page(page: Page, sheet: Shown | None) -> Iterator[Deviation]:
+    if sheet is None:
+        yield Deviation(Check.PAGE, page.pdf_page, "", page.characters, "")
+    elif (page.characters, page.boxes) != (sheet.characters, sheet.boxes):
+        start = next(
+            (i for i, (one, other) in enumerate(zip(page.characters, sheet.characters, strict=False)) if one != other), 0
+        )
+        yield Deviation(Check.PAGE, page.pdf_page, "", page.characters[start:], sheet.characters[start:])
+    elif page.label.source is LabelSource.SEEN and not _stands_on(page.label.text, readable(sheet.characters)):
+        yield Deviation(Check.LABEL, page.pdf_page, "", page.label.text, "")
+
+
+def _stands_on(label: str, text: str) -> bool:
+    return bool(re.search(rf"(?<![^\W_]){re.escape(label)}(?![^\W_])", text))
+
+
+def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places) -> Iterator[Deviation]:
+    raw = places.characters[piece.start : piece.end]
+    if readable(raw).strip() != piece.text.strip():
+        yield Deviation(Check.TEXT, piece.page + 1, passage.id, piece.text, readable(raw))
+    if boxes or not places.printed_over(piece.start, piece.end):
+        inside = places.inside(boxes)
+        if _squeezed(inside) != _squeezed(raw):
+            yield Deviation(Check.PLACE, piece.page + 1, passage.id, readable(raw), readable(inside))
+
+
+def _squeezed(raw: str) -> str:
+    return "".join(readable(raw).split())
+
+
+def _short(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= 60 else shown[:59] + "…"
