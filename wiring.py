@@ -42,11 +42,12 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
     generation.require(embedding.fingerprint)
     exact = generation.manifest.passages <= settings.exact_up_to
     # the library last: it holds a file open, and what comes before it may be damaged
-    words = generation.words()
+    words, occurrences = generation.words(), generation.occurrences()
     vectors = generation.exact_vectors() if exact else generation.chroma_vectors()
     return Searcher(
         generation.library(),
         words,
+        occurrences,
         vectors,
         embedding,
         Fusion(meaning=settings.meaning, strong_similarity=_STRONG if settings.model == Settings().model else None),

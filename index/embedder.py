@@ -119,7 +119,8 @@ class StaticEmbedder:
 
     def query(self, text: str) -> Vectors:
         """Return the unit vector of a query, shape (d,)."""
-        return np.asarray(self.passages([text])[0], np.float32)
+        vector: Vectors = self.passages([text])[0]
+        return vector
 
     def fits(self, text: str) -> bool:
         """Return True: an average has no limit of length."""

@@ -24,12 +24,13 @@ import numpy as np
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
 from corpus.publication import Document
 from index import library
-from index.german import ANALYSIS_VERSION, terms
+from index.german import ANALYSIS_VERSION, terms_of, words
 from index.library import Library
+from index.occurrences import Occurrences
 from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
 from index.words import WordIndex
 
-FORMAT = 1  # of the folder; another number means: ingest again
+FORMAT = 2  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 
@@ -66,6 +67,10 @@ class Generation:
         """Open its word index."""
         return WordIndex.open(self.folder / "words")
 
+    def occurrences(self) -> Occurrences:
+        """Open its list of where each word stands."""
+        return Occurrences.open(self.folder / "words")
+
     def exact_vectors(self) -> ExactVectors:
         """Open all its vectors as one matrix."""
         return ExactVectors.open(self.folder / "vectors.npy")
@@ -77,7 +82,8 @@ class Generation:
     def is_whole(self) -> bool:
         """Tell whether its parts are there and open; a missing one would show at the first search only."""
         try:
-            return len(self.words()) == self.manifest.passages and (self.folder / "vectors" / "chroma.sqlite3").is_file()
+            counts = {len(self.words()), len(self.occurrences())}
+            return counts == {self.manifest.passages} and (self.folder / "vectors" / "chroma.sqlite3").is_file()
         except IndexDamaged:
             return False
 
@@ -231,7 +237,9 @@ def _write(
     on_step("Bibliothek schreiben")
     library.write(folder / "library.sqlite", documents)
     on_step("Wörter verzeichnen")
-    WordIndex.build([terms(passage.text) for passage in passages]).save(folder / "words")
+    found = [list(words(passage.text)) for passage in passages]
+    WordIndex.build([terms_of(of_passage) for of_passage in found]).save(folder / "words")
+    Occurrences.build(found).save(folder / "words")
     on_step("Vektoren speichern")
     with ChromaVectors(folder / "vectors", rows=len(passages)) as store:
         store.add([passage.publication_id for passage in passages], vectors)
@@ -252,6 +260,7 @@ def _check(generation: Generation, documents: Sequence[Document], vectors: Vecto
         counts = {
             "Bibliothek": books.count(),
             "Wörter": len(generation.words()),
+            "Wortstellen": len(generation.occurrences()),
             "Vektoren": len(generation.exact_vectors().matrix),
         }
     finally:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -45,8 +45,7 @@ _STOP_WORDS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: where it stands (characters, end exclusive), how it is folded, and its stem."""
 
     start: int
@@ -57,7 +56,7 @@ class Word:
     @property
     def is_stop_word(self) -> bool:
         """True for words that carry no content of their own."""
-        return self.folded in _FOLDED_STOP_WORDS
+        return is_stop_word(self.folded)
 
 
 def fold(text: str) -> str:
@@ -69,6 +68,11 @@ def fold(text: str) -> str:
 
 
 _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())
+
+
+def is_stop_word(folded: str) -> bool:
+    """Tell whether a folded word carries no content of its own."""
+    return folded in _FOLDED_STOP_WORDS
 
 
 def words(text: str) -> Iterator[Word]:
@@ -97,11 +101,12 @@ def _stem(folded: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Return the terms under which a text is found, with repetitions: stems and character n-grams, no stop words."""
-    found: list[str] = []
-    for word in words(text):
-        if not word.is_stop_word:
-            found += _terms(word.folded)
-    return found
+    return terms_of(words(text))
+
+
+def terms_of(found: Iterable[Word]) -> list[str]:
+    """Return the terms of words, as ``terms`` does of their text."""
+    return [term for word in found if not word.is_stop_word for term in _terms(word.folded)]
 
 
 @lru_cache(maxsize=200_000)

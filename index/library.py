@@ -56,6 +56,8 @@ class Library:
         try:
             # immutable: a published generation is never written, so no lock and no journal is needed
             self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._passages: dict[int, Passage] = {}
+            self._labels: dict[str, dict[int, PageLabel]] = {}
             self._publications = {
                 row[0]: _publication(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
@@ -104,7 +106,22 @@ class Library:
 
     def passage_at(self, position: int) -> Passage:
         """Return a passage by its position in the generation, from 0."""
-        return _passage(self._rows(f"SELECT {_PASSAGE} FROM passages WHERE position = ?", (position,))[0])
+        return self.passages_at([position])[0]
+
+    def passages_at(self, positions: Sequence[int]) -> list[Passage]:
+        """Return passages by their positions; those asked for lately are still at hand."""
+        kept = self._passages  # another thread may put a new one in its place
+        at_hand = {position: kept[position] for position in positions if position in kept}
+        missing = [position for position in positions if position not in at_hand]
+        if missing:
+            marks = ",".join("?" * len(missing))
+            rows = self._rows(f"SELECT position, {_PASSAGE} FROM passages WHERE position IN ({marks})", missing)
+            read = {int(row[0]): _passage(row[1:]) for row in rows}
+            if len(self._passages) > _AT_HAND:
+                self._passages = {}
+            self._passages |= read
+            at_hand |= read
+        return [at_hand[position] for position in positions]
 
     def position(self, passage_id: str) -> int | None:
         """Return the position of a passage in the generation, None for an unknown id."""
@@ -129,12 +146,11 @@ class Library:
 
     def places(self, passage: Passage) -> tuple[Place, ...]:
         """Return where a passage stands: page indices with their labels, in order."""
-        marks = ",".join("?" * len(passage.pages))
-        rows = self._rows(
-            f"SELECT page, label, label_source FROM pages WHERE publication_id = ? AND page IN ({marks})",
-            (passage.publication_id, *passage.pages),
-        )
-        labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
+        labels = self._labels.get(passage.publication_id)
+        if labels is None:
+            rows = self._rows("SELECT page, label, label_source FROM pages WHERE publication_id = ?", (passage.publication_id,))
+            labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
+            self._labels[passage.publication_id] = labels
         return tuple((page, labels[page]) for page in passage.pages)
 
     def document(self, stored: Stored) -> Document:
@@ -154,12 +170,17 @@ class Library:
         rows = self._rows("SELECT id FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
         return [str(row[0]) for row in rows]
 
+    def positions_of_kind(self, kind: Kind) -> list[int]:
+        """Return the positions of all passages of a kind."""
+        return [int(row[0]) for row in self._rows("SELECT position FROM passages WHERE kind = ?", (kind.value,))]
+
     def positions(self, publication_id: str) -> list[int]:
         """Return the positions of a publication's passages."""
         rows = self._rows("SELECT position FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
         return [int(row[0]) for row in rows]
 
 
+_AT_HAND = 4_000  # passages kept once read, some 20 MB; people ask about the same things
 _PASSAGE = "publication_id, heading_path, pieces, kind, number"
 _PAGE = "page, label, label_source, width, height, characters, boxes"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from corpus.citation import Citation, Place, cite
 from corpus.publication import Kind, Passage, Publication
 from index.embedder import Embedder
-from index.german import Word, fold, words
+from index.german import Word, fold
 from index.library import Library
+from index.marks import Marks, mark
+from index.occurrences import Occurrences
 from index.query import Query
-from index.vectors import VectorStore
+from index.vectors import VectorStore, best_rows
 from index.words import WordIndex
 
-_PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
 _MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
-_ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
 
 
 class FoundBy(StrEnum):
@@ -90,9 +90,20 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class _Nearest:
+    """Rows of the nearest passages and their cosine similarities, all above 0, best first."""
+
+    rows: NDArray[np.int64]
+    similarities: NDArray[np.float32]
+
+    @property
+    def top(self) -> float:
+        return float(self.similarities.max(initial=0.0))
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     row: int
-    passage: Passage
     score: float
     verbatim: bool
 
@@ -101,13 +112,21 @@ class Searcher:
     """Searches one generation; may be used by many threads."""
 
     def __init__(
-        self, library: Library, word_index: WordIndex, vectors: VectorStore, embedder: Embedder, fusion: Fusion = Fusion()
+        self,
+        library: Library,
+        word_index: WordIndex,
+        occurrences: Occurrences,
+        vectors: VectorStore,
+        embedder: Embedder,
+        fusion: Fusion = Fusion(),
     ) -> None:
         self.library = library
         self._words = word_index
+        self._occurrences = occurrences
         self._vectors = vectors
         self._embedder = embedder
         self._fusion = fusion
+        self._contents = frozenset(library.positions_of_kind(Kind.CONTENTS))
 
     def close(self) -> None:
         """Close library and vector store."""
@@ -118,83 +137,94 @@ class Searcher:
         """Return the ``k`` best passages for a query; none for an empty one."""
         if query.is_empty or k < 1:
             return Results(query, ())
-        by_words = self._words.scores(query.terms)
-        by_meaning = self._meaning(query, max(self._fusion.candidates, k))
-        scores = self._fuse(query, by_words, by_meaning, max(self._fusion.candidates, k))
-        order = sorted(scores, key=lambda row: (-scores[row], row))
-        candidates = [self._candidate(query, row, scores[row]) for row in order[: k + _MARGIN]]
-        candidates.sort(key=lambda candidate: -candidate.score)
-        return Results(query, tuple(self._hit(query, found, by_meaning.get(found.row, 0.0)) for found in candidates[:k]))
+        nearest = self._nearest(query, max(self._fusion.candidates, k))
+        candidates = self._candidates(query, *self._fused(query, nearest, max(self._fusion.candidates, k), k + _MARGIN))[:k]
+        passages = self.library.passages_at([candidate.row for candidate in candidates])
+        marks = self._marks(query, [candidate.row for candidate in candidates], passages)
+        similarities = dict(zip(nearest.rows.tolist(), nearest.similarities.tolist(), strict=True))
+        return Results(
+            query,
+            tuple(
+                self._hit(candidate, passage, marked, similarities.get(candidate.row, 0.0))
+                for candidate, passage, marked in zip(candidates, passages, marks, strict=True)
+            ),
+        )
 
     def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
         """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
-        return self._match(query, passage)[0]
+        row = self.library.position(passage.id)
+        return () if row is None else self._marks(query, [row], [passage])[0].ranges
 
-    def _meaning(self, query: Query, k: int) -> dict[int, float]:
-        """Return the cosine similarity of the nearest passages; none where the model knows no part of the query."""
+    def _nearest(self, query: Query, k: int) -> _Nearest:
+        """Return the nearest passages; none where the model knows no part of the query."""
         vector = self._embedder.query(query.text)
         if not vector.any():
-            return {}
-        return {row: similarity for row, similarity in self._vectors.nearest(vector, k) if similarity > 0}
+            return _Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
+        rows, similarities = self._vectors.nearest(vector, k)
+        return _Nearest(rows[similarities > 0], similarities[similarities > 0])
 
-    def _fuse(self, query: Query, by_words: NDArray[np.float32], by_meaning: dict[int, float], k: int) -> dict[int, float]:
-        """Return the weighted sum of both scores, each divided by its best one, for the candidates of either way.
+    def _fused(self, query: Query, nearest: _Nearest, candidates: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the rows of the ``k`` best candidates of either way and their scores, best first.
 
-        The less of the query the words found, the more the meaning counts.  Rank fusion measured worse: the two ways
-        differ in strength, and ranks forget by how much.
+        A score is the weighted sum of both ways' scores, each divided by its best one.  The less of the query the words
+        found, the more the meaning counts.  Rank fusion measured worse: the two ways differ in strength, and ranks forget
+        by how much.
         """
-        rows = np.argsort(-by_words, kind="stable")[:k]
-        top_words = float(by_words[rows[0]]) if len(rows) else 0.0
-        top_meaning = max(by_meaning.values(), default=0.0)
-        candidates = {int(row) for row in rows if by_words[row] > 0} | set(by_meaning)
+        by_words = self._words.scores(query.terms)
+        found_by_words = best_rows(by_words, min(candidates, int(np.count_nonzero(by_words > 0))))
+        top_words = float(by_words[found_by_words[0]]) if len(found_by_words) else 0.0
+        meaning = np.zeros(len(by_words))
+        meaning[nearest.rows] = nearest.similarities / (nearest.top or 1.0)
+        either = meaning > 0
+        either[found_by_words] = True
+        rows = either.nonzero()[0]
         found = min(1.0, top_words / (self._words.most(query.terms) or 1.0))
-        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if top_meaning else 0.0
-        return {
-            row: (1 - share) * float(by_words[row]) / (top_words or 1.0) + share * by_meaning.get(row, 0.0) / (top_meaning or 1.0)
-            for row in candidates
-        }
+        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if nearest.top else 0.0
+        scores = (1 - share) * by_words[rows] / (top_words or 1.0) + share * meaning[rows]
+        best = best_rows(scores, k)
+        return rows[best], scores[best]
 
-    def _candidate(self, query: Query, row: int, score: float) -> _Candidate:
-        passage = self.library.passage_at(row)
-        verbatim = _is_quotation(query.text) and squeezed(query.text) in squeezed(passage.text)
-        factor = self._fusion.contents if passage.kind is Kind.CONTENTS else 1.0
-        return _Candidate(row, passage, score * factor + verbatim * self._fusion.verbatim, verbatim)
+    def _candidates(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> list[_Candidate]:
+        """Raise quotations, lower tables of contents, and order anew."""
+        verbatim = self._verbatim(query, rows.tolist())
+        found = [
+            _Candidate(
+                row,
+                score * (self._fusion.contents if row in self._contents else 1.0) + (row in verbatim) * self._fusion.verbatim,
+                row in verbatim,
+            )
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+        ]
+        return sorted(found, key=lambda candidate: -candidate.score)
 
-    def _hit(self, query: Query, found: _Candidate, similarity: float) -> Hit:
-        publication = self.library.publication(found.passage.publication_id)
+    def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
+        """Return the rows of the passages in which a query that is a quotation stands word for word."""
+        if not _is_quotation(query.text):
+            return frozenset()
+        wanted = squeezed(query.text)
+        passages = self.library.passages_at(rows)
+        return frozenset(row for row, passage in zip(rows, passages, strict=True) if wanted in squeezed(passage.text))
+
+    def _hit(self, found: _Candidate, passage: Passage, marks: Marks, similarity: float) -> Hit:
+        publication = self.library.publication(passage.publication_id)
         assert publication is not None
-        matches, coverage = self._match(query, found.passage)
         near = self._fusion.strong_similarity is not None and similarity >= self._fusion.strong_similarity
-        strong = found.verbatim or near or coverage >= self._fusion.strong_coverage
-        found_by = [FoundBy.WORDS] * bool(matches) + [FoundBy.MEANING] * (similarity > 0 or not matches)
+        strong = found.verbatim or near or marks.coverage >= self._fusion.strong_coverage
+        found_by = [FoundBy.WORDS] * bool(marks.ranges) + [FoundBy.MEANING] * (similarity > 0 or not marks.ranges)
         return Hit(
-            passage=found.passage,
+            passage=passage,
             publication=publication,
-            places=self.library.places(found.passage),
+            places=self.library.places(passage),
             found_by=tuple(found_by),
             strength=Strength.STRONG if strong else Strength.WEAK,
             score=round(found.score, 4),
-            matches=matches,
+            matches=marks.ranges,
         )
 
-    def _match(self, query: Query, passage: Passage) -> tuple[tuple[tuple[int, int], ...], float]:
-        """Return the ranges of the passage that match the query's words, and the share of the query they cover.
-
-        Rare words count more than frequent ones (inverse document frequency).
-        """
-        weights = {word.folded: self._weight(word) for word in query.words}
-        ranges: list[tuple[int, int]] = []
-        covered: set[str] = set()
-        judged: dict[str, frozenset[str]] = {}
-        for word in words(passage.text):
-            if word.folded not in judged:
-                judged[word.folded] = frozenset(wanted.folded for wanted in query.words if _matches(wanted, word))
-            if judged[word.folded]:
-                ranges.append((word.start, word.end))
-                covered |= judged[word.folded]
-        total = sum(weights.values())
-        coverage = sum(weights[folded] for folded in covered) / total if total else 0.0
-        return _merged(ranges, passage.text), coverage
+    def _marks(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> list[Marks]:
+        """Return what of each passage matches; rare words count more than frequent ones (inverse document frequency)."""
+        weights = {word: self._weight(word) for word in {word.folded: word for word in query.words}.values()}
+        return mark(self._occurrences, rows, [passage.text for passage in passages], weights)
 
     def _weight(self, word: Word) -> float:
         """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
@@ -215,38 +245,3 @@ def _is_quotation(text: str) -> bool:
 def squeezed(text: str) -> str:
     """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
     return "".join(c for c in fold(text) if c.isalnum())
-
-
-def _matches(wanted: Word, word: Word) -> bool:
-    """Tell whether a word of the text is the word asked for, in another form or as the part of a compound."""
-    if wanted.stem == word.stem:
-        return True
-    if len(wanted.stem) < _PART or wanted.is_stop_word or word.is_stop_word:
-        return False
-    return wanted.stem in word.folded or _alike(wanted.folded, word.folded)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two words differ by a slip only: most of their letter pairs are the same (Dice 1945)."""
-    if min(len(one), len(other)) < _PART or abs(len(one) - len(other)) > 2:
-        return False
-    pairs, others = _pairs(one), _pairs(other)
-    return 2 * len(pairs & others) >= _ALIKE * (len(pairs) + len(others))
-
-
-@lru_cache(maxsize=200_000)
-def _pairs(word: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(word)))
-
-
-def _merged(ranges: list[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
-    """Sort ranges and join those that touch or have only a blank or hyphen between them."""
-    unique = sorted(set(ranges))
-    result: list[tuple[int, int]] = unique[:1]
-    for _, (start, end) in pairwise(unique):
-        last_start, last_end = result[-1]
-        if start <= last_end or text[last_end:start] in ("-", " "):
-            result[-1] = (last_start, max(last_end, end))
-        else:
-            result.append((start, end))
-    return tuple(result)

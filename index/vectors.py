@@ -13,15 +13,27 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged
 
 Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
 _COLLECTION = "passages"
 _BATCH = 2_000  # Chroma takes at most 5,461 rows at once
+
+
+def best_rows(scores: NDArray[Any], k: int) -> Rows:
+    """Return the positions of the ``k`` highest scores, best first; ties in the order of positions."""
+    if k < 1:
+        return np.empty(0, np.int64)
+    if k < len(scores):
+        rows = (scores >= np.partition(scores, -k)[-k]).nonzero()[0]
+    else:
+        rows = np.arange(len(scores))
+    return np.asarray(rows[np.argsort(-scores[rows], kind="stable")][:k], np.int64)
 
 
 class VectorStore(Protocol):
     """Finds the passages whose vectors are nearest to a query's; passages are numbered in the order of adding."""
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return (row, cosine similarity) of the ``k`` nearest passages, best first."""
+    def nearest(self, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
+        """Return the rows of the ``k`` nearest passages and their cosine similarities, each of shape (k,), best first."""
 
     def close(self) -> None:
         """Let go of files and threads."""
@@ -37,7 +49,7 @@ class ExactVectors:
     def open(cls, file: Path) -> ExactVectors:
         """Map a matrix written by ``save_matrix``."""
         try:
-            return cls(np.load(file, mmap_mode="r"))
+            return cls(np.load(file, mmap_mode="r").view(np.ndarray))
         except (OSError, ValueError) as error:
             raise IndexDamaged(
                 f"Die Vektoren {file} sind nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
@@ -48,11 +60,12 @@ class ExactVectors:
         """All vectors, shape (n, d)."""
         return self._matrix
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return (row, cosine similarity) of the ``k`` nearest passages, best first; ties by row."""
-        similarities = self._matrix @ vector
-        best = np.argsort(-similarities, kind="stable")[:k]
-        return [(int(row), float(similarities[row])) for row in best]
+    def nearest(self, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
+        """Return the rows of the ``k`` nearest passages and their cosine similarities, best first; ties by row."""
+        # not "matrix @ vector": BLAS wakes its threads for so little, and waits for them where another process computes
+        similarities = np.einsum("ij,j->i", self._matrix, vector)
+        best = best_rows(similarities, k)
+        return best, similarities[best]
 
     def close(self) -> None:
         """Nothing to let go of: the mapping ends with the object."""
@@ -116,12 +129,12 @@ class ChromaVectors:
             raise IndexDamaged("Im Vektorspeicher fehlen Einträge. Lesen Sie neu ein: fundstelle ingest --rebuild")
         return np.asarray([parts[row] for row in range(count)], np.float32)
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return (row, cosine similarity) of about the ``k`` nearest passages, best first."""
+    def nearest(self, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
+        """Return the rows of about the ``k`` nearest passages and their cosine similarities, best first."""
         found = self._collection.query(query_embeddings=np.asarray([vector], np.float32), n_results=k, include=["distances"])
         distances = found["distances"]
         assert distances is not None
-        return [(int(row), 1.0 - float(d)) for row, d in zip(found["ids"][0], distances[0], strict=True)]
+        return np.array(found["ids"][0], np.int64), (1.0 - np.asarray(distances[0])).astype(np.float32)
 
     def close(self) -> None:
         """Close the client; otherwise each change of generation leaks a dozen file handles and threads."""

@@ -21,6 +21,7 @@ class WordIndex:
     def __init__(self, model: bm25s.BM25, size: int) -> None:
         self._model = model
         self._size = size
+        self._frequencies = np.diff(model.scores["indptr"]).tolist()  # of passages that contain each term
 
     @classmethod
     def build(cls, bags: Sequence[Sequence[str]]) -> WordIndex:
@@ -39,6 +40,8 @@ class WordIndex:
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
+        # plain views: each slice of a memmap object costs more than the sum over it
+        model.scores |= {name: part.view(np.ndarray) for name, part in model.scores.items() if isinstance(part, np.memmap)}
         return cls(model, int(model.scores["num_docs"]))
 
     def save(self, folder: Path) -> None:
@@ -60,13 +63,13 @@ class WordIndex:
 
         Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.
         """
-        frequencies = [self.document_share(term) * self._size for term in terms]
+        frequencies = [self._frequency(term) for term in terms]
         return sum(math.log1p((self._size - df + 0.5) / (df + 0.5)) for df in frequencies)
 
     def document_share(self, term: str) -> float:
         """Return the share of passages that contain a term, 0 to 1."""
+        return self._frequency(term) / self._size
+
+    def _frequency(self, term: str) -> int:
         token = self._model.vocab_dict.get(term)
-        if token is None:
-            return 0.0
-        pointers = self._model.scores["indptr"]
-        return float(pointers[token + 1] - pointers[token]) / self._size
+        return 0 if token is None else int(self._frequencies[token])

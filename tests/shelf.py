@@ -80,7 +80,8 @@ def publish(home: Home, *documents: Document) -> None:
 
 def open_searcher(generation: Generation) -> Searcher:
     """Open a generation as the application does."""
-    return Searcher(generation.library(), generation.words(), generation.exact_vectors(), EMBEDDER)
+    vectors = generation.exact_vectors()
+    return Searcher(generation.library(), generation.words(), generation.occurrences(), vectors, EMBEDDER)
 
 
 @dataclass

@@ -67,9 +67,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
 
 
 def test_nearest_vectors_come_first_with_their_cosine(store: VectorStore) -> None:
-    found = store.nearest(np.array([0, 1, 0], np.float32), 2)
-    assert [row for row, _ in found] == [1, 2]
-    assert [similarity for _, similarity in found] == pytest.approx([1.0, 0.8], abs=1e-5)
+    rows, similarities = store.nearest(np.array([0, 1, 0], np.float32), 2)
+    assert rows.tolist() == [1, 2]
+    assert similarities.tolist() == pytest.approx([1.0, 0.8], abs=1e-5)
 
 
 def test_chroma_gives_every_vector_back_and_never_embeds(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_another_model_or_version_is_refused_with_the_way_out(tmp_path: Path) ->
     with pytest.raises(IndexMismatch, match="Programmversion"):
         older.require(CountingEmbedder.fingerprint)
     manifest = made.folder / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {generations.FORMAT}', '"format": 99'))
     with pytest.raises(IndexMismatch, match="Programmversion"):
         home.live()
 

@@ -36,7 +36,8 @@ def publish(home: Home, *documents: Document) -> None:
 
 
 def open_(generation: Generation) -> Searcher:
-    return Searcher(generation.library(), generation.words(), generation.exact_vectors(), CountingEmbedder())
+    vectors = generation.exact_vectors()
+    return Searcher(generation.library(), generation.words(), generation.occurrences(), vectors, CountingEmbedder())
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""Hits and a query's words become the ranges of text to mark, and how much of the query each hit covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.german import Word
+from index.occurrences import Occurrences
+
+_PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
+_ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The ranges (start, end) of a passage's text that a query's words match, and the share of the query they cover, 0 to 1."""
+
+    ranges: tuple[Range, ...]
+    coverage: float
+
+
+def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], weights: Mapping[Word, float]) -> list[Marks]:
+    """Return the marks of passages, given by their rows and texts, for the words of a query and how much each says.
+
+    A word of the text is marked where it has the stem of a word asked for, or contains it (in a compound), or, for a word that
+    stands in no passage at all, where it differs from it by a slip only.
+    """
+    tables = [occurrences.of(row) for row in rows]
+    if not tables or not weights:
+        return [Marks((), 0.0) for _ in tables]
+    matching = _matching(occurrences, list(weights), np.concatenate([table[:, 0] for table in tables]))
+    shares = np.array(list(weights.values())) / (sum(weights.values()) or 1.0)
+    ends = list(accumulate(map(len, tables)))
+    result = []
+    for table, text, end in zip(tables, texts, ends, strict=True):
+        mine = matching[:, end - len(table) : end]
+        ranges = table[mine.any(axis=0), 1:].tolist()
+        result.append(Marks(_merged(ranges, text), float(shares[mine.any(axis=1)].sum())))
+    return result
+
+
+def _matching(occurrences: Occurrences, wanted: Sequence[Word], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which words of the vocabulary match which word asked for, shape (wanted, numbers)."""
+    lines, ends = occurrences.lines(numbers)
+    joined = "".join(lines)
+    matching = np.zeros((len(wanted), len(numbers)), bool)
+    for row, word in zip(matching, wanted, strict=True):
+        same = occurrences.have_stem(word.stem, numbers)
+        if same is not None:
+            row |= same
+        if word.is_stop_word or len(word.stem) < _PART:
+            continue
+        row[np.searchsorted(ends, list(_places(word.stem, joined)), side="right")] = True
+        if same is None:
+            alike = {line for line in set(lines) if _alike(word.folded, line[:-1])}
+            row |= np.fromiter(map(alike.__contains__, lines), bool, len(lines))
+    return matching
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    """Yield where a part stands in a text."""
+    found = text.find(part)
+    while found >= 0:
+        yield found
+        found = text.find(part, found + len(part))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words differ by a slip only: most of their letter pairs are the same (Dice 1945)."""
+    if min(len(one), len(other)) < _PART or abs(len(one) - len(other)) > 2:
+        return False
+    pairs, others = _pairs(one), _pairs(other)
+    return 2 * len(pairs & others) >= _ALIKE * (len(pairs) + len(others))
+
+
+@lru_cache(maxsize=200_000)
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(word)))
+
+
+def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:
+    """Join ranges, given in order, that have only a blank or hyphen between them."""
+    result: list[Range] = []
+    for start, end in ranges:
+        if result and (start <= result[-1][1] or text[result[-1][1] : start] in ("-", " ")):
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return tuple(result)
