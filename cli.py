@@ -15,6 +15,7 @@ import click
 
 from corpus.errors import FundstelleError, NoIndex
 from settings import Settings, from_environment
+from usage import GermanGroup
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -44,7 +45,7 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=GermanGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fundstelle", message="%(prog)s %(version)s")
 @click.option("--home", type=click.Path(path_type=Path), help="Ordner für alles, was das Einlesen baut.")
 @click.pass_context
@@ -111,17 +112,21 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
 
 
 @main.command()
-@click.argument("query")
+@click.argument("typed", nargs=-1, required=True, metavar="SUCHE")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="Wie viele Passagen höchstens.")
 @click.option("--json", "as_json", is_flag=True, help="Antwort als JSON, wie /api/v1/search.")
 @_command
-def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
-    """Sucht Passagen und zeigt sie mit ihrer Fundstelle."""
+def search(settings: Settings, typed: tuple[str, ...], k: int, as_json: bool) -> None:
+    """Sucht Passagen und zeigt sie mit ihrer Fundstelle.
+
+    SUCHE sind Wörter oder eine Frage; was mit „-“ beginnt, gehört in Anführungszeichen hinter „--“.
+    """
     import terminal
     import wiring
     from index.answer import results_json
     from index.query import MAX_LENGTH, parse_query
 
+    query = " ".join(typed)
     parsed = parse_query(query)
     if parsed.is_empty:
         raise click.UsageError(

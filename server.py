@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.workers.gthread import ThreadWorker
 
-from corpus.errors import FundstelleError
+from corpus.errors import FundstelleError, reason
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+_TOO_LONG = "Die Anfrage ist zu lang. Kürzen Sie sie auf höchstens 1.000 Zeichen."
+_NOT_UNDERSTOOD = "Die Anfrage ist fehlerhaft. Prüfen Sie die Adresse, oder beginnen Sie auf der Startseite eine neue Suche."
+_PAGE = """<!doctype html>
+<html lang="de">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} – Fundstelle</title></head>
+<body><h1>{title}</h1><p>{detail}</p><p><a href="/">Zur Startseite</a></p></body></html>
+"""
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Answers in German what never reaches the application, and writes down nobody's address."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        status = 414 if isinstance(exc, LimitRequestLine) else 431 if isinstance(exc, LimitRequestHeaders) else 400
+        self.log.info("refused a request: %s", type(exc).__name__)
+        with contextlib.suppress(OSError):  # the other side may have gone
+            client.sendall(_refusal(status))
+
+
+def _refusal(status: int) -> bytes:
+    """Return a whole HTTP answer."""
+    title, detail = ("Zu lang", _TOO_LONG) if status in (414, 431) else ("Anfrage nicht verstanden", _NOT_UNDERSTOOD)
+    body = _PAGE.format(title=title, detail=detail).encode()
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -36,7 +73,7 @@ def serve(load: Callable[[], Flask], host: str, port: int, threads: int, on_star
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "threads": threads,
         "timeout": 60,
         "graceful_timeout": 20,
@@ -56,8 +93,8 @@ def _check_address(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "keine gültige Adresse"
+        why = reason(error) if isinstance(error, OSError) and (error.errno or 0) > 0 else "keine gültige Adresse"
         raise FundstelleError(
-            f"Unter {host}:{port} kann nicht gestartet werden ({reason}). Läuft dort schon etwas? "
+            f"Unter {host}:{port} kann nicht gestartet werden ({why}). Läuft dort schon etwas? "
             "Wählen Sie einen anderen Port: fundstelle serve --port 8001"
         ) from error

@@ -40,7 +40,7 @@ def model(settings: Settings) -> Embedder:
 def searcher(settings: Settings, generation: Generation, embedding: Embedder) -> Searcher:
     """Open a generation for searching; raises IndexMismatch where another model made it."""
     generation.require(embedding.fingerprint)
-    exact = generation.manifest.passages <= settings.exact_up_to
+    exact = generation.manifest.passages <= settings.exact_up_to or not generation.is_writable
     # the library last: it holds a file open, and what comes before it may be damaged
     words, occurrences = generation.words(), generation.occurrences()
     vectors = generation.exact_vectors() if exact else generation.chroma_vectors()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import CatalogueError
+from corpus.errors import CatalogueError, reason
 from corpus.publication import Name, Publication
 
 _OWN_KEYS = {"authors", "pages", "folder", "stands_in_for"}
@@ -63,7 +63,7 @@ def load(path: Path) -> Catalogue:
     except FileNotFoundError:
         raise CatalogueError(f"Der Katalog {path} fehlt. Legen Sie ihn an oder stellen Sie ihn wieder her.") from None
     except OSError as error:
-        raise CatalogueError(f"Der Katalog {path} lässt sich nicht öffnen ({error.strerror}).") from None
+        raise CatalogueError(f"Der Katalog {path} lässt sich nicht öffnen ({reason(error)}).") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"Der Katalog {path} ist nicht lesbar: {error}. Bitte korrigieren Sie die Stelle.") from None
     rows = data.get("publication", [])

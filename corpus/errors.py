@@ -15,6 +15,8 @@ FundstelleError
 
 from __future__ import annotations
 
+import errno
+
 
 class FundstelleError(Exception):
     """A problem that the user can do something about; ``str(error)`` is the German sentence shown."""
@@ -66,3 +68,22 @@ class EvaluationError(FundstelleError):
 
 class StorageError(FundstelleError):
     """The home can't be written."""
+
+
+_REASONS = {
+    errno.EACCES: "keine Berechtigung",
+    errno.EPERM: "keine Berechtigung",
+    errno.ENOENT: "gibt es nicht",
+    errno.ENOTDIR: "ein Teil des Pfads ist kein Ordner",
+    errno.EISDIR: "das ist ein Ordner",
+    errno.ENAMETOOLONG: "der Name ist zu lang",
+    errno.ELOOP: "die Verknüpfungen führen im Kreis",
+    errno.EIO: "der Datenträger meldet einen Fehler",
+    errno.EADDRINUSE: "die Adresse ist schon belegt",
+    errno.EADDRNOTAVAIL: "die Adresse gehört nicht zu diesem Rechner",
+}
+
+
+def reason(error: OSError) -> str:
+    """Return in German why the system refused something, as a clause without a full stop."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

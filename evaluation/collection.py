@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import EvaluationError
+from corpus.errors import EvaluationError, reason
 from index.query import parse_query
 
 UNANSWERABLE = "none"  # the type of queries that nothing in the files answers
@@ -200,8 +200,7 @@ def _text(path: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         raise _wrong(path, line, "Die Datei ist nicht in UTF-8 geschrieben", "Speichern Sie sie als Text in UTF-8") from None
     except OSError as error:
-        reason = "Die Datei gibt es nicht" if not path.exists() else f"Die Datei lässt sich nicht lesen ({error.strerror})"
-        raise EvaluationError(f"{path}: {reason}. Prüfen Sie den Namen.") from None
+        raise EvaluationError(f"{path} lässt sich nicht lesen ({reason(error)}). Prüfen Sie den Namen.") from None
 
 
 def _number(path: Path, line: int, column: str, value: str, least: int, most: int) -> int:

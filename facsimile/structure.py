@@ -33,6 +33,12 @@ def read_structure(path: Path) -> Structure:
     )
 
 
+def count_pages(path: Path) -> int | None:
+    """Return the number of pages, None where the file is no PDF."""
+    pages = _or_none(lambda: len(PdfReader(path, strict=False).pages))
+    return None if pages is None else int(pages)
+
+
 _GLYPHS = {
     "quotedblleft": "“", "quotedblright": "”", "quotedblbase": "„", "guillemotleft": "«", "guillemotright": "»",
     "endash": "–", "emdash": "—",

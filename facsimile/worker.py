@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from corpus.errors import UnreadableFile
+from corpus.errors import UnreadableFile, reason
 from corpus.geometry import Box, CharBoxes
 from facsimile.sheet import Line, OutlineEntry, Reading, Sheet, Structure
 
@@ -35,7 +35,7 @@ _REASONS = {
     "password": "Die Datei ist mit einem Passwort geschützt. Speichern Sie eine Kopie ohne Passwort und lesen Sie diese ein.",
     "not a pdf": "Das ist keine lesbare PDF-Datei (kein PDF oder beschädigt). Öffnen Sie sie in einem PDF-Programm und "
     "speichern Sie sie neu.",
-    "no pages": "Die Datei hat keine Seiten.",
+    "no pages": "Die Datei hat keine Seiten. Erzeugen oder laden Sie sie noch einmal.",
     "too many pages": "Die Datei hat mehr als 5.000 Seiten. Teilen Sie sie auf.",
 }
 _TOOK_TOO_MUCH = (
@@ -196,9 +196,9 @@ def _check_path(path: Path, limits: Limits) -> None:
             file.read(1)
             size = os.fstat(file.fileno()).st_size
     except OSError as error:
-        raise UnreadableFile(path.name, f"Die Datei lässt sich nicht öffnen ({error.strerror}).") from None
+        raise UnreadableFile(path.name, f"Die Datei lässt sich nicht öffnen ({reason(error)}).") from None
     if size == 0:
-        raise UnreadableFile(path.name, "Die Datei ist leer (0 Byte).")
+        raise UnreadableFile(path.name, "Die Datei ist leer (0 Byte). Kopieren oder laden Sie sie noch einmal.")
     if size > limits.file_size << 20:
         raise UnreadableFile(path.name, f"Die Datei ist größer als {limits.file_size} MiB. Verkleinern oder teilen Sie sie.")
 
@@ -309,7 +309,14 @@ def main() -> None:
     except pdf.PasswordNeeded:
         _send({"error": "password"})
     except pdf.NotAPdf:
-        _send({"error": "not a pdf"})
+        _send({"error": "no pages" if _has_no_pages(path) else "not a pdf"})
+
+
+def _has_no_pages(path: Path) -> bool:
+    """Tell a file without pages, which pdfium takes for no PDF at all, from one that is none."""
+    from facsimile import structure
+
+    return structure.count_pages(path) == 0
 
 
 def _send_document(path: Path, document: Reader, *, characters_only: bool) -> None:

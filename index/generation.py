@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
 from corpus.publication import Document
 from index import library
 from index.german import ANALYSIS_VERSION, terms_of, words
@@ -79,6 +79,11 @@ class Generation:
         """Open its vector store."""
         return ChromaVectors(self.folder / "vectors")
 
+    @property
+    def is_writable(self) -> bool:
+        """Tell whether Chroma can open its store, which it does for writing even where it only reads."""
+        return os.access(self.folder / "vectors", os.W_OK)
+
     def is_whole(self) -> bool:
         """Tell whether its parts are there and open; a missing one would show at the first search only."""
         try:
@@ -113,7 +118,9 @@ class Home:
         except FileNotFoundError:
             return ""
         except OSError as error:
-            raise StorageError(f"Der Ordner {self.folder} ist nicht lesbar ({error.strerror}).") from error
+            raise StorageError(
+                f"Der Ordner {self.folder} ist nicht lesbar ({reason(error)}). Nennen Sie mit --home einen anderen."
+            ) from error
 
     def live(self) -> Generation:
         """Return the live generation; raises NoIndex, IndexDamaged, or IndexMismatch for another format."""
@@ -315,5 +322,7 @@ def _storage_errors(folder: Path) -> Iterator[None]:
             errno.ENOTDIR: "Der Pfad führt nicht in einen Ordner. Wählen Sie mit --home einen anderen.",
             errno.EEXIST: "Dort liegt schon eine Datei dieses Namens. Wählen Sie mit --home einen anderen Ordner.",
         }
-        reason = reasons.get(error.errno or 0, f"{error.strerror}.")
-        raise StorageError(f"In {folder} kann nicht geschrieben werden: {reason} Der bisherige Index ist unverändert.") from error
+        # numpy writes less than it should and says so without a number
+        usual = f"{reason(error)}." if error.errno else reasons[errno.ENOSPC]
+        why = reasons.get(error.errno or 0, usual)
+        raise StorageError(f"In {folder} kann nicht geschrieben werden: {why} Der bisherige Index ist unverändert.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import zlib
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.citation import Place
-from corpus.errors import IndexDamaged, StorageError
+from corpus.errors import IndexDamaged
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication
 
@@ -186,7 +187,7 @@ _PAGE = "page, label, label_source, width, height, characters, boxes"
 
 
 def write(file: Path, documents: Sequence[Document]) -> None:
-    """Write a new library; passages get their positions in the order given."""
+    """Write a new library; passages get their positions in the order given.  Raises OSError."""
     try:
         with closing(sqlite3.connect(file)) as db, db:
             db.executescript(_SCHEMA)
@@ -194,11 +195,8 @@ def write(file: Path, documents: Sequence[Document]) -> None:
             for number, document in enumerate(documents):
                 _write_document(db, number, position, document)
                 position += len(document.passages)
-    except sqlite3.OperationalError as error:  # full, over quota, read-only: SQLite does not say errno
-        raise StorageError(
-            f"In {file.parent} kann nicht geschrieben werden ({error}). Schaffen Sie Platz oder wählen Sie mit --home einen "
-            "anderen Ordner. Der bisherige Index ist unverändert."
-        ) from error
+    except sqlite3.OperationalError as error:  # it does not say the system's number
+        raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
 
 
 def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:

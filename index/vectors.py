@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -15,6 +18,7 @@ from corpus.errors import IndexDamaged
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 _COLLECTION = "passages"
+_NEARLY_FULL = 4 << 20  # bytes left on a disk on which the store can't be written
 _BATCH = 2_000  # Chroma takes at most 5,461 rows at once
 
 
@@ -82,23 +86,22 @@ class ChromaVectors:
         import chromadb
         from chromadb.config import Settings
 
-        self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        self._folder = folder
+        self._client: Any = None
         function: Any = _NeverEmbed()
         if rows is not None:
-            self._collection = self._client.create_collection(
-                _COLLECTION,
-                embedding_function=function,
-                # the graph is written once, with the last row: a persist in place is what a crash damages
-                configuration={"hnsw": {"space": "cosine", "sync_threshold": max(rows, 2), "batch_size": 2, "ef_search": 200}},
-            )
-        else:
-            try:
-                self._collection = self._client.get_collection(_COLLECTION, embedding_function=function)
-            except Exception as error:  # a missing file shows as one of several errors of the library
-                self.close()
-                raise IndexDamaged(
-                    f"Der Vektorspeicher {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
-                ) from error
+            once = max(rows, 2)  # the graph is written once, with the last row: a persist in place is what a crash damages
+            with self._writing():
+                self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+                self._collection = self._client.create_collection(
+                    _COLLECTION,
+                    embedding_function=function,
+                    configuration={"hnsw": {"space": "cosine", "sync_threshold": once, "batch_size": 2, "ef_search": 200}},
+                )
+            return
+        with self._reading():
+            self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=function)
 
     def __enter__(self) -> Self:
         return self
@@ -110,21 +113,44 @@ class ChromaVectors:
         """Store all vectors of a generation, shape (n, d), with the publication of each row."""
         for start in range(0, len(vectors), _BATCH):
             rows = range(start, min(start + _BATCH, len(vectors)))
-            self._collection.add(
-                ids=[str(row) for row in rows],
-                embeddings=vectors[start : start + _BATCH],
-                metadatas=[{"publication": publication_ids[row]} for row in rows],
-            )
+            with self._writing():
+                self._collection.add(
+                    ids=[str(row) for row in rows],
+                    embeddings=vectors[start : start + _BATCH],
+                    metadatas=[{"publication": publication_ids[row]} for row in rows],
+                )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn the library's errors, which hide the system's, into an OSError."""
+        try:
+            yield
+        except Exception as error:  # one of several of the library's own
+            full = shutil.disk_usage(self._folder.parent).free < _NEARLY_FULL
+            self.close()
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # a missing file shows as one of several errors of the library
+            self.close()
+            raise IndexDamaged(
+                f"Der Vektorspeicher {self._folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
+            ) from error
 
     def all(self) -> Vectors:
         """Return every vector by row, shape (n, d); raises IndexDamaged where rows are missing."""
-        count = self._collection.count()
         parts: dict[int, Any] = {}
-        for start in range(0, count, _BATCH):
-            got = self._collection.get(ids=[str(r) for r in range(start, min(start + _BATCH, count))], include=["embeddings"])
-            parts.update(
-                zip((int(i) for i in got["ids"]), got["embeddings"] if got["embeddings"] is not None else (), strict=True)
-            )
+        with self._reading():
+            count = self._collection.count()
+            for start in range(0, count, _BATCH):
+                rows = [str(row) for row in range(start, min(start + _BATCH, count))]
+                got = self._collection.get(ids=rows, include=["embeddings"])
+                parts.update(
+                    zip((int(i) for i in got["ids"]), got["embeddings"] if got["embeddings"] is not None else (), strict=True)
+                )
         if sorted(parts) != list(range(count)):
             raise IndexDamaged("Im Vektorspeicher fehlen Einträge. Lesen Sie neu ein: fundstelle ingest --rebuild")
         return np.asarray([parts[row] for row in range(count)], np.float32)
@@ -138,7 +164,8 @@ class ChromaVectors:
 
     def close(self) -> None:
         """Close the client; otherwise each change of generation leaks a dozen file handles and threads."""
-        self._client.close()  # type: ignore[attr-defined]  # on the class, not on its interface
+        if self._client is not None:
+            self._client.close()
 
 
 class _NeverEmbed:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from corpus.errors import UnreadableFile
+from corpus.errors import reason as why
 from corpus.publication import Document, Page, Publication
 from facsimile.sheet import Reading
 from facsimile.worker import Job
@@ -34,7 +35,7 @@ def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting
             else (
                 "Die Datei gibt es nicht. Prüfen Sie den Namen."
                 if not path.exists()
-                else f"Die Datei lässt sich nicht öffnen ({error.strerror})."
+                else f"Die Datei lässt sich nicht öffnen ({why(error)})."
             )
         )
         raise UnreadableFile(path.name, reason) from None

@@ -55,7 +55,7 @@ KNOWN_TO = {
     "safetensors": {"index/embedder.py"},
     "sqlite3": {"index/library.py"},
     "gunicorn": {"server.py"},
-    "click": {"cli.py", "terminal.py"},
+    "click": {"cli.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},
     "typst": {"corpus/specimens/build.py"},
 }

@@ -1,0 +1,67 @@
+"""Mistakes in a call of the command line become German sentences with the way out; click's own are English."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+class GermanGroup(click.Group):
+    """A group of commands whose usage errors are German; exit code 2, as everywhere."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run, and end the program with its exit code."""
+        try:
+            result = super().main(args, *rest, **extra | {"standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            click.echo(f"Fehler: {sentence(error)}", err=True)
+            if error.ctx is not None:
+                click.echo(f"Hilfe: {error.ctx.command_path} --help", err=True)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def sentence(error: click.UsageError) -> str:
+    """Return what is wrong with a call, in German."""
+    match error:
+        case click.exceptions.NoSuchCommand():
+            return f"Den Befehl „{error.command_name}“ gibt es nicht.{_instead(error.possibilities)}"
+        case click.NoSuchOption():
+            return f"Die Option „{error.option_name}“ gibt es nicht.{_instead(error.possibilities)}"
+        case click.MissingParameter():
+            return f"Es fehlt {_name(error)}."
+        case click.BadOptionUsage():
+            return f"Die Option „{error.option_name}“ braucht {'zwei Werte' if ' 2 ' in error.message else 'einen Wert'}."
+        case click.BadParameter():
+            return f"{_name(error)} {_asked(error.param)}."
+        case _ if error.message.startswith("Got unexpected extra argument"):
+            return "Das sind zu viele Angaben. Setzen Sie Namen mit Leerzeichen in Anführungszeichen."
+        case _:
+            return error.message
+
+
+def _instead(possibilities: list[str] | None) -> str:
+    return f" Meinten Sie „{possibilities[0]}“?" if possibilities else ""
+
+
+def _name(error: click.BadParameter) -> str:
+    if error.param is None:
+        return "eine Angabe"
+    return error.param.opts[0] if isinstance(error.param, click.Option) else str(error.param.metavar or error.param.name)
+
+
+def _asked(parameter: click.Parameter | None) -> str:
+    if parameter is not None and isinstance(parameter.type, click.IntRange):
+        return f"muss eine ganze Zahl von {parameter.type.min} bis {parameter.type.max} sein"
+    return "hat keinen Wert, der sich verwenden lässt"
