@@ -10,20 +10,16 @@ import contextlib
 import json
 import os
 import re
-import resource
-import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from corpus.errors import UnreadableFile, reason
 from corpus.geometry import Box, CharBoxes
+from facsimile.child import Child, Limits, set_limits
 from facsimile.sheet import Line, OutlineEntry, Reading, Sheet, Structure
 
 if TYPE_CHECKING:
@@ -45,16 +41,6 @@ _TOOK_TOO_MUCH = (
 _NO_TEXT = (
     "Die Datei enthält keinen Text, vermutlich ist sie ein Scan. Lassen Sie vorher eine Texterkennung (OCR) darüber laufen."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may take: address space and file size in MiB, processor and wall-clock time in seconds."""
-
-    memory: int = 1536
-    cpu: int = 60
-    wall: float = 90.0
-    file_size: int = 256
 
 
 def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int], None] = lambda done, total: None) -> Reading:
@@ -79,19 +65,15 @@ class Job:
 
     def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False) -> None:
         self.path = path
-        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._refused: UnreadableFile | None = None
         try:
             _check_path(path, limits)
         except UnreadableFile as error:
             self._refused = error
-            return
-        self._child = _start(path, limits, characters_only)
-        self._alarm = threading.Timer(limits.wall, _kill, [self._child])
-        self._alarm.daemon = True
-        self._alarm.start()
-        threading.Thread(target=_drain, args=(self._child, self._lines), daemon=True).start()
+        else:
+            what = "characters" if characters_only else "all"
+            self._child = Child("facsimile.worker", [str(path.resolve()), what], limits)
 
     def __enter__(self) -> Self:
         return self
@@ -118,9 +100,7 @@ class Job:
     def stop(self) -> None:
         """End the child, whether it is done or not."""
         if self._child is not None:
-            self._alarm.cancel()
-            _kill(self._child)
-            self._child.wait()
+            self._child.stop()
 
     def _collect(self, on_page: Callable[[int, int], None]) -> _Found:
         if self._refused is not None:
@@ -146,7 +126,8 @@ class Job:
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         """Yield what the child sends until it ends or its time is up; a torn last line is dropped."""
-        while (line := self._lines.get()) is not None:
+        assert self._child is not None
+        for line in self._child.lines():
             try:
                 message = json.loads(line)
             except ValueError:
@@ -203,38 +184,6 @@ def _check_path(path: Path, limits: Limits) -> None:
         raise UnreadableFile(path.name, f"Die Datei ist größer als {limits.file_size} MiB. Verkleinern oder teilen Sie sie.")
 
 
-def _start(path: Path, limits: Limits, characters_only: bool) -> subprocess.Popen[bytes]:
-    what = "characters" if characters_only else "all"
-    return subprocess.Popen(
-        [sys.executable, "-m", "facsimile.worker", str(path.resolve()), str(limits.memory), str(limits.cpu), what],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=_ROOT,
-        env={
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(_ROOT),
-            "LC_ALL": "C.UTF-8",
-            "OPENBLAS_NUM_THREADS": "1",  # each thread would take of the address space
-        },
-        start_new_session=True,
-    )
-
-
-def _drain(child: subprocess.Popen[bytes], lines: SimpleQueue[bytes | None]) -> None:
-    """Take what the child sends as it comes, so that it never waits for us; None is the end."""
-    assert child.stdout is not None
-    with child.stdout:
-        for line in child.stdout:
-            lines.put(line)
-    lines.put(None)
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
-        os.killpg(child.pid, signal.SIGKILL)
-
-
 def _decode_sheet(message: dict[str, Any]) -> Sheet:
     return Sheet(
         index=message["index"],
@@ -278,17 +227,6 @@ def _encode_structure(structure: Structure) -> dict[str, Any]:
     }
 
 
-def _set_limits(memory: int, cpu: int) -> None:
-    for kind, value in (
-        (resource.RLIMIT_AS, memory << 20),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(kind, (value, value))
-
-
 def _send(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
     sys.stdout.flush()
@@ -296,8 +234,8 @@ def _send(message: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the file named on the command line and send it, page by page, structure last."""
-    path, memory, cpu, what = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-    _set_limits(memory, cpu)
+    set_limits()
+    path, what = Path(sys.argv[1]), sys.argv[2]
     from facsimile import reader as pdf  # pdfium loads here, behind the limits
 
     try:

@@ -6,7 +6,8 @@ import pytest
 
 from corpus.characters import readable
 from corpus.errors import UnreadableFile
-from facsimile.worker import Limits, read
+from facsimile.child import Limits
+from facsimile.worker import read
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
 
