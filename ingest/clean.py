@@ -7,15 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from corpus.publication import PageLabel
+from corpus.geometry import union
+from corpus.publication import LabelSource, PageLabel
 from facsimile.sheet import Line, Sheet
 from ingest.edges import line_text
 
 _EDGE_ROWS = 4
 _EDGE_DEPTH = 0.17  # share of the page's height
+_HEAD_SIZE = 1.1  # body sizes that a running head has at most; "Kapitel 1" on page 1 is larger
+_APART = 1.0  # heights of a row between it and the text
 _LONGEST_HEAD = 110  # characters; a longer line at the edge is text
 NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
+_NOTE_GAP = 0.8  # type sizes between text and notes, where both are small
 _NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
 NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
 _NOT_A_NOTE = re.compile(r"\s*\d+\s*(%|Prozent|Euro|Mio|Mrd)")
@@ -46,14 +51,18 @@ class CleanText:
 def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
     """Separate running text, footnotes and furniture; ``labels`` run parallel to ``sheets``."""
     size = body_size(sheets)
-    furniture = _furniture(sheets, labels)
+    furniture = _furniture(sheets, labels, size)
     body: list[TextLine] = []
     notes: list[tuple[TextLine, ...]] = []
     for sheet, gone in zip(sheets, furniture, strict=True):
         kept = [line for i, line in enumerate(sheet.lines) if i not in gone and line_text(sheet, line).strip()]
-        foot = _footnote_lines(sheet, kept, size)
+        open_note = notes[-1] if notes and _is_open(notes[-1][-1]) and notes[-1][-1].sheet.index == sheet.index - 1 else None
+        foot = _footnote_lines(sheet, kept, size, open_note)
         body += [TextLine(sheet, line) for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
-        notes += _split_notes([TextLine(sheet, line) for line in kept if line in foot])
+        found = _split_notes([TextLine(sheet, line) for line in kept if line in foot])
+        if open_note and found and not NOTE_START.match(found[0][0].text):
+            notes[-1] += found.pop(0)
+        notes += found
     return CleanText(tuple(body), tuple(notes), size)
 
 
@@ -98,7 +107,7 @@ def _level(side: str, line: Line) -> tuple[str, int, int]:
     return side, round(line.box.y0 / 4), round(line.size)
 
 
-def _furniture(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> list[set[int]]:
+def _furniture(sheets: Sequence[Sheet], labels: Sequence[PageLabel], size: float) -> list[set[int]]:
     """Return the positions of the lines of each sheet that are running heads, page numbers or thumb indexes."""
     least = 3 if len(sheets) >= 8 else 2
     edges = [_edge_rows(sheet) for sheet in sheets]
@@ -113,7 +122,7 @@ def _furniture(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> list[set
             heights.update(_level(side, line) for line in lines if _key(sheet, line, label) in recurring)
     levels = {level for level, count in heights.items() if count >= max(least, len(sheets) * 0.04)}
     return [
-        _page_furniture(sheet, label, edge, recurring, levels) | _thumb_index(sheet, len(sheets))
+        _page_furniture(sheet, label, edge, recurring, levels, size) | _thumb_index(sheet, len(sheets))
         for sheet, label, edge in zip(sheets, labels, edges, strict=True)
     ]
 
@@ -124,15 +133,35 @@ def _page_furniture(
     edge: dict[str, list[list[int]]],
     recurring: set[str],
     levels: set[tuple[str, int, int]],
+    size: float,
 ) -> set[int]:
     """Go from each edge inwards and stop at the first row that is text."""
     gone: set[int] = set()
     for side, rows in edge.items():
-        for row in rows:
-            if not all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row):
+        for row, next_row in zip_longest(rows, rows[1:]):
+            if not (
+                all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row)
+                or _bears_own_number(sheet, row, next_row, label, size)
+            ):
                 break
             gone.update(row)
     return gone
+
+
+def _bears_own_number(sheet: Sheet, row: Sequence[int], next_row: Sequence[int] | None, label: PageLabel, size: float) -> bool:
+    """Tell whether a row apart from the text begins or ends in the page's own number: the head of a short chapter."""
+    if label.source is not LabelSource.SEEN:
+        return False
+    lines = sorted((sheet.lines[i] for i in row), key=lambda line: line.box.x0)
+    text = " ".join(_key(sheet, line, label).strip() for line in lines)
+    if lines[0].size > size * _HEAD_SIZE or len(text) >= _LONGEST_HEAD or not re.search(r"^#\s|\s#$|^#$", text):
+        return False
+    if next_row is None:
+        return True
+    here = union(line.box for line in lines)
+    there = union(sheet.lines[i].box for i in next_row)
+    assert here is not None and there is not None
+    return max(here.y0 - there.y1, there.y0 - here.y1) > _APART * here.height
 
 
 def _is_furniture(
@@ -160,19 +189,43 @@ def _thumb_index(sheet: Sheet, pages: int) -> set[int]:
     }
 
 
-def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float) -> set[Line]:
-    """Return the block of small lines at the foot that begins with a number or a sign."""
+def _is_open(last: TextLine) -> bool:
+    """Tell whether a note goes on after its last line on a page."""
+    return last.line.hyphenated or not re.search(r"[.!?:)\]”“\"»«/]\s*$|\d\s*$|(?:https?:|www\.)\S+\s*$", last.text)
+
+
+def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, open_note: Sequence[TextLine] | None) -> set[Line]:
+    """Return the block of small lines at the foot that begins with a number or a sign.
+
+    Its first number stands raised in the text, or it begins where the type gets smaller or below a gap; a page set in
+    small type throughout has none.
+    """
     block: list[Line] = []
+    above: Line | None = None
     for line in sorted(lines, key=lambda n: n.box.y0):
         if line.box.y0 > sheet.height * _NOTE_REGION or not 0 < line.size <= size * NOTE_SIZE:
+            above = line
             break
         block.append(line)
     block.reverse()
+    if not block:
+        return set()
+    larger = above is not None and above.size * NOTE_SIZE >= block[0].size
+    if larger and open_note and _is_set_alike(open_note[-1].line, block[0]) and line_text(sheet, block[0]).strip()[:1].islower():
+        return set(block)  # the rest of a note from the page before
+    marks = {sheet.characters[start:end] for line in lines for start, end in line.marks}
     for position, line in enumerate(block):
-        text = line_text(sheet, line)
-        if NOTE_START.match(text) and not _NOT_A_NOTE.match(text):
+        match = NOTE_START.match(text := line_text(sheet, line))
+        if not match or _NOT_A_NOTE.match(text):
+            continue
+        below_gap = position and block[position - 1].box.y0 - line.box.y1 > _NOTE_GAP * line.size
+        if match[1] in marks or below_gap or (larger and not position):
             return set(block[position:])
     return set()
+
+
+def _is_set_alike(one: Line, other: Line) -> bool:
+    return abs(one.size - other.size) < 0.3 and abs(one.box.x0 - other.box.x0) < 2 * one.size
 
 
 def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
@@ -182,7 +235,7 @@ def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
     for item in lines:
         match = NOTE_START.match(item.text)
         number = int(match[1]) if match and match[1].isdigit() else None
-        follows = number is not None and last < number <= last + 3 if notes and number is not None else True
+        follows = last < number <= last + 3 if notes and number is not None and last > -math.inf else True
         if not notes or (match and follows):
             notes.append([item])
             last = number if number is not None else last
