@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from corpus.characters import LINE_END_HYPHENS
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile.sheet import Line, Sheet
+from facsimile.visible import hidden
 
 MAX_PAGES = 5_000
 MAX_ALL_CHARACTERS = 20_000_000  # of one file; ten thousand ordinary pages
@@ -28,6 +29,7 @@ MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
 _FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond any paper, and they don't fit the packed form
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
+_GAP = 1.5  # type sizes; wider than between words even where they are spaced out
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 # Called for every character, with addresses as plain numbers: half the time of pypdfium2's own, which check each pointer.
@@ -99,7 +101,7 @@ class Reader:
             characters = _characters(text_page.raw, count)
             edges = _edges(text_page.raw, characters, page)
             turned = math.radians(page.get_rotation())
-            lines = () if characters_only else tuple(_lines(text_page.raw, characters, edges, turned))
+            lines = () if characters_only else tuple(_lines(page, text_page.raw, characters, edges, turned))
             return Sheet(index, width, height, characters, CharBoxes(edges.astype("<i4").tobytes()), lines)
         finally:
             text_page.close()
@@ -162,19 +164,27 @@ def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.floa
     return np.stack([x0, y0, x1, y1], axis=1)
 
 
-def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
-    """Yield the printed lines; ``turned`` is the page's rotation clockwise, in radians."""
-    for start, end, hyphenated in _line_ranges(characters):
-        found = edges[start:end]
-        inked = (found[:, 2] > found[:, 0]).nonzero()[0]
+def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
+    """Yield the printed lines, without the characters that nobody sees; ``turned`` is the page's rotation, in radians."""
+    ranges = list(_line_ranges(characters))
+    unseen = hidden(page, handle, characters, edges, [(start, end) for start, end, _ in ranges])
+    for start, end, hyphenated in ranges:
+        whole = end
+        inked = start + (edges[start:end, 2] > edges[start:end, 0]).nonzero()[0]
+        if unseen:
+            seen = [int(i) for i in inked if int(i) not in unseen]
+            if len(seen) < len(inked):
+                start, end, inked = (seen[0], seen[-1] + 1, np.array(seen)) if seen else (start, start, inked[:0])
         if not len(inked):
             continue
-        low, high = found[inked, :2].min(axis=0), found[inked, 2:].max(axis=0)
+        found = edges[inked]
+        low, high = found[:, :2].min(axis=0), found[:, 2:].max(axis=0)
         box = Box(*(float(edge) / UNITS_PER_POINT for edge in (*low, *high)))
-        sample = sorted({start + int(inked[k * (len(inked) - 1) // 4]) for k in range(5)})
+        sample = sorted({int(inked[k * (len(inked) - 1) // 4]) for k in range(5)})
         sizes = sorted(_size(handle, i) for i in sample)
         size = round(sizes[len(sizes) // 2], 1)
         angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2]) + turned  # counted clockwise
+        wide = found[1:, 0] - found[:-1, 2] > _GAP * size * UNITS_PER_POINT
         yield Line(
             start=start,
             end=end,
@@ -182,8 +192,9 @@ def _lines(handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: fl
             size=size,
             bold=all(_BOLD.search(_font(handle, i)) for i in sample),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
-            hyphenated=hyphenated,
-            marks=tuple(_marks(handle, characters, start, end, size)),
+            hyphenated=hyphenated and (end == whole or _ends_in_hyphen(characters, start, end)),
+            marks=(*_marks(handle, characters, start, end, size), *((i, i + 1) for i in sorted(unseen) if start <= i < end)),
+            gaps=tuple(int(i) for i in inked[1:][wide]),
         )
 
 

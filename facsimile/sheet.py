@@ -11,7 +11,8 @@ from corpus.geometry import Box, CharBoxes
 class Line:
     """A printed line: raw characters ``start`` to ``end`` (exclusive) of its sheet.
 
-    ``size`` is the effective type size in points, ``marks`` are the raw ranges of raised note numbers,
+    ``size`` is the effective type size in points, ``marks`` are the raw ranges of raised note numbers and of
+    what nobody sees, ``gaps`` the raw characters that begin after a gap wider than between words,
     ``hyphenated`` tells that a hyphen at its end may join it with the next line.
     """
 
@@ -23,6 +24,7 @@ class Line:
     upright: bool
     hyphenated: bool
     marks: tuple[tuple[int, int], ...] = ()
+    gaps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

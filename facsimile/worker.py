@@ -196,8 +196,8 @@ def _decode_sheet(message: dict[str, Any]) -> Sheet:
 
 
 def _decode_line(values: list[Any]) -> Line:
-    start, end, box, size, bold, upright, hyphenated, marks = values
-    return Line(start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks))
+    start, end, box, size, bold, upright, hyphenated, marks, gaps = values
+    return Line(start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps))
 
 
 def _decode_structure(message: dict[str, Any]) -> Structure:
@@ -207,7 +207,8 @@ def _decode_structure(message: dict[str, Any]) -> Structure:
 
 def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
     lines = [
-        [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks] for n in sheet.lines
+        [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps]
+        for n in sheet.lines
     ]
     return {
         "index": sheet.index,
