@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install serve test check proof lint types system
+.PHONY: help install serve test check proof bench lint types system
 .DEFAULT_GOAL := help
 
 help: ## zeigt diese Übersicht
@@ -48,6 +48,9 @@ system: ## installiert die Systemprogramme, die die Tests brauchen (Debian)
 
 check: install system lint types ## alles, was vor dem Einreichen grün sein muss; nichts darf übersprungen werden
 	$(BIN)/python -m pytest -m "not proof" --nothing-skipped
+
+bench: install ## misst Tempo und Speicher neben anderen Werkzeugen (DATA=Ordner SIZES=2000,20000 JSON=Datei)
+	$(BIN)/python -m benchmarks --data $(or $(DATA),../shared/data) $(if $(SIZES),--sizes $(SIZES)) $(if $(JSON),--json $(JSON))
 
 proof: install system ## lange Beweise: Abbrüche, Last, ganze Bücher
 	$(BIN)/python -m pytest -m proof --nothing-skipped

@@ -1,0 +1,85 @@
+"""Debates, laws and encyclopedia articles become passages' texts of about 120 words, and queries made from these by rule."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.german import words
+from models.training.corpus import Source, read_documents, sentences
+
+_ENOUGH = 105  # words after which a passage ends with its sentence: 120 on average
+_TOO_LONG = 180
+_SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage's text with the heading above it."""
+
+    heading: str
+    text: str
+
+
+def write_texts(data: Path, file: Path, count: int) -> int:
+    """Write the first ``count`` different texts of DATA/training, all sources in turn, as JSON lines; return how many."""
+    seen: set[int] = set()
+    with file.open("w", encoding="utf-8") as out:
+        for text in _texts(data / "training"):
+            if len(seen) == count:
+                break
+            if hash(text.text) not in seen:
+                seen.add(hash(text.text))
+                out.write(json.dumps([text.heading, text.text], ensure_ascii=False) + "\n")
+    return len(seen)
+
+
+def read_texts(file: Path, count: int) -> list[Text]:
+    """Return the first ``count`` texts of a file."""
+    with file.open(encoding="utf-8") as lines:
+        return [Text(*json.loads(line)) for _, line in zip(range(count), lines, strict=False)]
+
+
+def _texts(folder: Path) -> Iterator[Text]:
+    running = [_of_source(folder, source) for source in Source]
+    while running:
+        for source in list(running):
+            text = next(source, None)
+            if text is None:
+                running.remove(source)
+            else:
+                yield text
+
+
+def _of_source(folder: Path, source: Source) -> Iterator[Text]:
+    for document in read_documents(folder):
+        if document.source is source:
+            yield from _passages(" ".join(document.heading.split()), document.paragraphs)
+
+
+def _passages(heading: str, paragraphs: Sequence[str]) -> Iterator[Text]:
+    gathered: list[str] = []
+    for sentence in (sentence for paragraph in paragraphs for sentence in sentences(paragraph)):
+        gathered += sentence.split()
+        if len(gathered) >= _ENOUGH:
+            if len(gathered) <= _TOO_LONG:
+                yield Text(heading, " ".join(gathered))
+            gathered = []
+
+
+def make_queries(texts: Sequence[str], count: int, seed: int = _SEED) -> list[str]:
+    """Return three to eight words of content, in their order, of a random sentence each; equal seeds give equal queries."""
+    chance = random.Random(seed)  # noqa: S311  # draws queries, keeps no secret
+    found: list[str] = []
+    for _ in range(100 * count):
+        if len(found) == count:
+            break
+        sentence = chance.choice(sentences(chance.choice(texts)) or [""])
+        content = [sentence[word.start : word.end] for word in words(sentence) if not word.is_stop_word]
+        if len(content) >= 3:
+            wanted = min(len(content), chance.randint(3, 8))
+            found.append(" ".join(content[i] for i in sorted(chance.sample(range(len(content)), wanted))))
+    return found
