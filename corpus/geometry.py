@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 #: A hundredth of a point is finer than any printer and keeps 32-bit integers.
 UNITS_PER_POINT = 100
 _GAP_IN_HEIGHTS = 2.0  # a wider gap inside a line is a tab or another column: two boxes then
+_ONE_ROW = 1.6  # heights of the tallest character; two rows are at least two high
 #: Points; characters whose middles lie nearer are printed over each other, and no box tells them apart.
 PRINTED_OVER = 0.05
 
@@ -95,19 +98,32 @@ def _layout(packed: bytes) -> _Layout:
 
 
 class _Layout:
-    """The characters of a page, ordered by the height of their middles."""
+    """The characters of a page that have ink: their edges, and their middles in the order of their heights.
+
+    All in hundredths of a point; middles in two-hundredths, so that they are whole numbers too.
+    """
 
     def __init__(self, boxes: CharBoxes) -> None:
-        self._boxes = boxes.between(0, len(boxes))
-        middles = sorted(((b[1] + b[3]) / 2, (b[0] + b[2]) / 2, i) for i, b in enumerate(self._boxes) if b is not None)
-        self._heights = [y for y, _, _ in middles]
-        self._middles = middles
+        edges = np.frombuffer(boxes.packed, "<i4").reshape(-1, 4).astype(np.int64)
+        self._inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
+        self._edges = edges[self._inked]
+        middles = self._edges[:, :2] + self._edges[:, 2:]
+        order = np.argsort(middles[:, 1], kind="stable")
+        self._heights = middles[order, 1]
+        self._across = middles[order, 0]
+        self._order = self._inked[order]
 
     def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
+        first, last = np.searchsorted(self._inked, (start, end)).tolist()
+        edges = self._edges[first:last]
+        if not len(edges):
+            return ()
+        if _is_one_row(edges):
+            whole = _box(edges)
+            if not self._strangers(whole, start, end):
+                return (whole,)
         rows: list[list[Box]] = []
-        for box in self._boxes[start:end]:
-            if box is None:
-                continue
+        for box in map(_box, edges[:, None]):
             if rows and _continues(rows[-1], box):
                 rows[-1].append(box)
             else:
@@ -138,10 +154,13 @@ class _Layout:
             yield grown
 
     def _strangers(self, box: Box, start: int, end: int) -> list[tuple[float, float]]:
-        """Return the middles inside a box of characters other than ``start`` to ``end``."""
-        low, high = bisect_left(self._heights, box.y0 - PRINTED_OVER), bisect_right(self._heights, box.y1 + PRINTED_OVER)
-        left, right = box.x0 - PRINTED_OVER, box.x1 + PRINTED_OVER
-        return [(x, y) for y, x, i in self._middles[low:high] if left <= x <= right and not start <= i < end]
+        """Return the middles inside a box, or nearly so, of characters other than ``start`` to ``end``."""
+        per_point, near = 2 * UNITS_PER_POINT, PRINTED_OVER
+        rows = np.searchsorted(self._heights, ((box.y0 - near) * per_point, (box.y1 + near) * per_point)).tolist()
+        across, order = self._across[slice(*rows)], self._order[slice(*rows)]
+        inside = (across >= (box.x0 - near) * per_point) & (across <= (box.x1 + near) * per_point)
+        found = (inside & ((order < start) | (order >= end))).nonzero()[0]
+        return [(float(across[i]) / per_point, float(self._heights[rows[0] + i]) / per_point) for i in found]
 
     def _is_printed_over(self, box: Box, start: int, end: int) -> bool:
         x, y = box.centre
@@ -157,6 +176,20 @@ class _Layout:
             else:
                 y0, y1 = (y0, min(y1, (y + other_y) / 2)) if other_y > y else (max(y0, (y + other_y) / 2), y1)
         return Box(x0, y0, x1, y1)
+
+
+def _box(edges: NDArray[np.int64]) -> Box:
+    """Return the box around characters, given by their edges, shape (n, 4)."""
+    x0, y0 = edges[:, :2].min(axis=0).tolist()
+    x1, y1 = edges[:, 2:].max(axis=0).tolist()
+    return Box(x0 / UNITS_PER_POINT, y0 / UNITS_PER_POINT, x1 / UNITS_PER_POINT, y1 / UNITS_PER_POINT)
+
+
+def _is_one_row(edges: NDArray[np.int64]) -> bool:
+    """Tell at a glance whether characters stand in one row without wide gaps, as those of nearly every piece do."""
+    tallest = (edges[:, 3] - edges[:, 1]).max()
+    gaps = edges[1:, 0] - edges[:-1, 2]
+    return bool(edges[:, 3].max() - edges[:, 1].min() < _ONE_ROW * tallest and (gaps > -tallest).all() and (gaps < tallest).all())
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -30,6 +30,16 @@ _FEMININE = re.compile(rf"({_PERSON})in(?:nen)?$")
 _FEMININE_INSIDE = re.compile(rf"({_PERSON})innen(?=[a-z]{{4}})")
 _WEAK = re.compile(r"(?:ant|ent|ist|at|og|kolleg)$")  # Migrant: Migranten-organisation
 
+class _WithoutMarks(dict[int, int | None]):
+    """A table for str.translate that drops combining marks, filled as characters come."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
 _STOP_WORDS = """
     aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus bei beim
     bereits bin bis bist da dabei dadurch dafür dagegen daher damit danach daran darauf daraus darf darin darum
@@ -63,8 +73,9 @@ def fold(text: str) -> str:
     """Return text in the one form in which words are compared: lower case, ä as ae, ß as ss, no other marks."""
     # letters of mathematics, circled and full-width ones are plain only once composed by compatibility (NFKC)
     lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).translate(_UMLAUTS)
-    decomposed = unicodedata.normalize("NFKD", lower)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower().translate(_UMLAUTS)
+    if lower.isascii():
+        return lower
+    return unicodedata.normalize("NFKD", lower).translate(_WITHOUT_MARKS).lower().translate(_UMLAUTS)
 
 
 _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -244,4 +245,4 @@ def _is_quotation(text: str) -> bool:
 @lru_cache(maxsize=10_000)
 def squeezed(text: str) -> str:
     """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return re.sub(r"[\W_]+", "", fold(text))
