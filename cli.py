@@ -1,4 +1,4 @@
-"""The command line: ingest, search, serve, catalogue, passages, pages.  Heavy imports are late: --help is instant."""
+"""The command line: ingest, search, report, serve, catalogue, passages, pages.  Heavy imports are late: --help is instant."""
 
 from __future__ import annotations
 
@@ -183,6 +183,39 @@ def verify(settings: Settings, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("publications", nargs=-1, metavar="[PUBLIKATION]...")
+@click.option("--html", metavar="DATEI", type=click.Path(path_type=Path), help="Zusätzlich ein Bericht mit Bildern der Seiten.")
+@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Publikation, mit allen Seiten.")
+@_command
+def report(settings: Settings, publications: tuple[str, ...], html: Path | None, as_json: bool) -> None:
+    """Zeigt, was von den Seiten gelesen wurde und wo Sie hinsehen sollten.
+
+    PUBLIKATION ist ein Dateiname oder eine Kennung; ohne Angabe alle.  Rot kostet Text oder eine Fundstelle (der Befehl endet
+    dann mit 1), gelb sollten Sie ansehen, bei grün ist nichts aufgefallen.
+    """
+    import card
+    import reporting
+    import terminal
+    import wiring
+
+    library = wiring.home(settings).live().library()
+    reported = []
+    try:
+        for one in reporting.report(library, publications):
+            reported.append(one)
+            click.echo(json.dumps(card.card_json(one.card), ensure_ascii=False) if as_json else card.shown(one.card) + "\n")
+    finally:
+        library.close()
+    if html:
+        with terminal.Bars() as bars:
+            for _ in reporting.write_html(html, reported, wiring.catalogue(settings), bars.read_back):
+                bars.close()
+        click.echo(f"Der Bericht mit Bildern steht in {html}.", err=True)
+    if any(one.card.is_red for one in reported):
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
 @click.option("--queries", required=True, metavar="TSV", type=click.Path(path_type=Path), help="Anfragen: query_id, type, query.")
 @click.option(
@@ -231,9 +264,8 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     import wiring
 
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
-    embedding = wiring.model(settings)
     try:
-        wiring.searcher(settings, wiring.home(settings).live(), embedding).close()
+        wiring.check(settings)
     except NoIndex as error:
         click.echo(f"Hinweis: {error}", err=True)
     server.serve(

@@ -54,6 +54,12 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
     )
 
 
+def check(settings: Settings) -> None:
+    """Raise what a server would meet at its first request; nothing of it stays in memory."""
+    embedding = model(settings)
+    searcher(settings, home(settings).live(), embedding).close()
+
+
 def live_index(settings: Settings) -> LiveIndex:
     """Return the live index of a server; the model is loaded once, now."""
     embedding = model(settings)

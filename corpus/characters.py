@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # TeX fonts without a ToUnicode table leave the codes of the T1 (Cork) encoding in the text.
 _T1 = {
@@ -58,6 +59,7 @@ def as_one_character(letters: str) -> str | None:
     return letters if len(letters) == 1 else _AS_ONE.get(letters)
 
 
+@lru_cache(maxsize=20_000)  # every line of a page is looked at nine times
 def readable(raw: str) -> str:
     """Return raw page characters as a reader reads them.
 

@@ -154,7 +154,7 @@ class Passage:
         """The text with its headings, for the embedding model."""
         return headed(self.heading_path, self.text)
 
-    @property
+    @cached_property
     def pages(self) -> tuple[int, ...]:
         """Indices of the pages it stands on, in order."""
         return tuple(dict.fromkeys(piece.page for piece in self.pieces))

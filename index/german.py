@@ -30,6 +30,7 @@ _FEMININE = re.compile(rf"({_PERSON})in(?:nen)?$")
 _FEMININE_INSIDE = re.compile(rf"({_PERSON})innen(?=[a-z]{{4}})")
 _WEAK = re.compile(r"(?:ant|ent|ist|at|og|kolleg)$")  # Migrant: Migranten-organisation
 
+
 class _WithoutMarks(dict[int, int | None]):
     """A table for str.translate that drops combining marks, filled as characters come."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,36 +36,41 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], we
     tables = [occurrences.of(row) for row in rows]
     if not tables or not weights:
         return [Marks((), 0.0) for _ in tables]
-    matching = _matching(occurrences, list(weights), np.concatenate([table[:, 0] for table in tables]))
+    matching = _matching(occurrences, list(weights), np.concatenate([t[:, 0] for t in tables]), rows)
     shares = np.array(list(weights.values())) / (sum(weights.values()) or 1.0)
-    ends = list(accumulate(map(len, tables)))
-    result = []
-    for table, text, end in zip(tables, texts, ends, strict=True):
-        mine = matching[:, end - len(table) : end]
-        ranges = table[mine.any(axis=0), 1:].tolist()
-        result.append(Marks(_merged(ranges, text), float(shares[mine.any(axis=1)].sum())))
+    either = np.asarray(matching.any(axis=0))
+    result: list[Marks] = []
+    end = 0
+    for table, text in zip(tables, texts, strict=True):
+        start, end = end, end + len(table)
+        ranges = table[either[start:end], 1:].tolist()
+        covered = float(shares[matching[:, start:end].any(axis=1)].sum()) if ranges else 0.0
+        result.append(Marks(_merged(ranges, text), covered))
     return result
 
 
-def _matching(occurrences: Occurrences, wanted: Sequence[Word], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell which words of the vocabulary match which word asked for, shape (wanted, numbers)."""
-    lines, ends = occurrences.lines(numbers)
-    joined = "".join(lines)
-    matching = np.zeros((len(wanted), len(numbers)), bool)
+def _matching(
+    occurrences: Occurrences, wanted: Sequence[Word], stems: NDArray[np.int32], rows: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Tell which words of some passages match which word asked for, shape (wanted, words)."""
+    lines = b"".join(map(occurrences.lines, rows))
+    ends = (np.frombuffer(lines, np.uint8) == ord("\n")).nonzero()[0]
+    matching = np.zeros((len(wanted), len(stems)), bool)
     for row, word in zip(matching, wanted, strict=True):
-        same = occurrences.have_stem(word.stem, numbers)
-        if same is not None:
-            row |= same
+        number = occurrences.stem(word.stem)
+        if number is not None:
+            row |= stems == number
         if word.is_stop_word or len(word.stem) < _PART:
             continue
-        row[np.searchsorted(ends, list(_places(word.stem, joined)), side="right")] = True
-        if same is None:
-            alike = {line for line in set(lines) if _alike(word.folded, line[:-1])}
-            row |= np.fromiter(map(alike.__contains__, lines), bool, len(lines))
+        row[np.searchsorted(ends, list(_places(word.stem.encode(), lines)))] = True
+        if number is None:
+            folded = lines.decode().split("\n")[:-1]
+            alike = {other for other in set(folded) if _alike(word.folded, other)}
+            row |= np.fromiter(map(alike.__contains__, folded), bool, len(folded))
     return matching
 
 
-def _places(part: str, text: str) -> Iterator[int]:
+def _places(part: bytes, text: bytes) -> Iterator[int]:
     """Yield where a part stands in a text."""
     found = text.find(part)
     while found >= 0:

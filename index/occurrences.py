@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -11,43 +12,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
-from index.german import Word, is_stop_word
+from index.german import Word
 
-#: One row a word: its number in the vocabulary, and its characters ``start`` to ``end`` (exclusive) in the passage's text.
+#: One row a word: the number of its stem, and its characters ``start`` to ``end`` (exclusive) in the passage's text.
 Table = NDArray[np.int32]
+Offsets = NDArray[np.int64]
 
 
 class Occurrences:
     """The words of all passages of a generation; passages are numbered as they were added."""
 
-    def __init__(self, vocabulary: Sequence[tuple[str, str]], table: Table, offsets: NDArray[np.int64]) -> None:
-        self._folded = [folded for folded, _ in vocabulary]
-        self._lines = ["\n" if is_stop_word(folded) else f"{folded}\n" for folded in self._folded]
-        self._lengths = np.array(list(map(len, self._lines)), np.int64)
-        self._stems = {stem: number for number, stem in enumerate(dict.fromkeys(stem for _, stem in vocabulary))}
-        self._stem_of = np.array([self._stems[stem] for _, stem in vocabulary], np.int32)
+    def __init__(self, stems: Sequence[str], table: Table, offsets: Offsets, lines: bytes | mmap.mmap, starts: Offsets) -> None:
+        self._stems = {stem: number for number, stem in enumerate(stems)}
         self._table = table
         self._offsets = offsets
+        self._lines = lines
+        self._starts = starts
 
     @classmethod
     def build(cls, texts: Sequence[Sequence[Word]]) -> Occurrences:
         """Note the words of each passage, in order."""
-        numbers: dict[tuple[str, str], int] = {}
-        rows = [(numbers.setdefault((w.folded, w.stem), len(numbers)), w.start, w.end) for found in texts for w in found]
-        offsets = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
-        return cls(list(numbers), np.array(rows, np.int32).reshape(-1, 3), offsets)
+        stems: dict[str, int] = {}
+        rows = [(stems.setdefault(w.stem, len(stems)), w.start, w.end) for found in texts for w in found]
+        lines = ["".join("\n" if w.is_stop_word else f"{w.folded}\n" for w in found).encode() for found in texts]
+        return cls(
+            list(stems),
+            np.array(rows, np.int32).reshape(-1, 3),
+            _sums(list(map(len, texts))),
+            b"".join(lines),
+            _sums(list(map(len, lines))),
+        )
 
     @classmethod
     def open(cls, folder: Path) -> Occurrences:
         """Open what was saved; raises IndexDamaged."""
         try:
-            lines = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
-            vocabulary = [(line.split("\t")[0], line.split("\t")[1]) for line in lines]
+            stems = (folder / "stems.txt").read_text(encoding="utf-8").split("\n")[:-1]
             table: Any = np.load(folder / "occurrences.npy", mmap_mode="r").view(np.ndarray)
-            offsets: Any = np.load(folder / "offsets.npy")
-            if offsets[-1] != len(table):
+            offsets, starts = np.load(folder / "offsets.npy"), np.load(folder / "starts.npy")
+            lines = _mapped(folder / "lines.txt")
+            if offsets[-1] != len(table) or starts[-1] != len(lines) or len(offsets) != len(starts):
                 raise ValueError("words are missing")
-            return cls(vocabulary, table, offsets)
+            return cls(stems, table, offsets, lines, starts)
         except (OSError, ValueError, LookupError) as error:
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
@@ -55,11 +61,11 @@ class Occurrences:
 
     def save(self, folder: Path) -> None:
         """Write into a folder that is there."""
-        stems = list(self._stems)
-        lines = [f"{folded}\t{stems[stem]}\n" for folded, stem in zip(self._folded, self._stem_of, strict=True)]
-        (folder / "vocabulary.txt").write_text("".join(lines), encoding="utf-8")
+        (folder / "stems.txt").write_text("".join(f"{stem}\n" for stem in self._stems), encoding="utf-8")
+        (folder / "lines.txt").write_bytes(self._lines)
         np.save(folder / "occurrences.npy", self._table)
         np.save(folder / "offsets.npy", self._offsets)
+        np.save(folder / "starts.npy", self._starts)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -68,14 +74,22 @@ class Occurrences:
         """Return the words of a passage in the order of its text, shape (n, 3)."""
         return np.asarray(self._table[self._offsets[row] : self._offsets[row + 1]])
 
-    def lines(self, numbers: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int64]]:
-        """Return words of the vocabulary as lines, and where each ends if they are joined.
+    def lines(self, row: int) -> bytes:
+        """Return the folded words of a passage, a line each in UTF-8; stop words, which are no part of others, are empty."""
+        return self._lines[self._starts[row] : self._starts[row + 1]]
 
-        They are folded; stop words, which are no part of others, are empty lines.
-        """
-        return list(map(self._lines.__getitem__, numbers.tolist())), self._lengths[numbers].cumsum()
+    def stem(self, stem: str) -> int | None:
+        """Return the number of a stem in the table; None where no word of any passage has it."""
+        return self._stems.get(stem)
 
-    def have_stem(self, stem: str, numbers: NDArray[np.int32]) -> NDArray[np.bool_] | None:
-        """Tell which words of the vocabulary have a stem; None where no word of any passage has it."""
-        wanted = self._stems.get(stem)
-        return None if wanted is None else self._stem_of[numbers] == wanted
+
+def _sums(lengths: Sequence[int]) -> Offsets:
+    return np.fromiter(accumulate(lengths, initial=0), np.int64, len(lengths) + 1)
+
+
+def _mapped(file: Path) -> bytes | mmap.mmap:
+    """Return a file's bytes without reading them all."""
+    if not file.stat().st_size:
+        return b""  # an empty file can't be mapped
+    with file.open("rb") as opened:
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)

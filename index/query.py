@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from index.german import Word, terms, words
+from index.german import Word, terms_of, words
 
 MAX_LENGTH = 1_000  # characters; a longer query is a document, not a question
 
@@ -34,4 +34,4 @@ def parse_query(typed: str) -> Query:
     text = " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_LENGTH].strip()
     found = tuple(words(text))
     content = tuple(word for word in found if not word.is_stop_word)
-    return Query(text, tuple(terms(text)), content or found)
+    return Query(text, tuple(terms_of(found)), content or found)

@@ -139,7 +139,7 @@ class Searcher:
         if query.is_empty or k < 1:
             return Results(query, ())
         nearest = self._nearest(query, max(self._fusion.candidates, k))
-        candidates = self._candidates(query, *self._fused(query, nearest, max(self._fusion.candidates, k), k + _MARGIN))[:k]
+        candidates = self._best(query, *self._fused(query, nearest, max(self._fusion.candidates, k), k + _MARGIN), k)
         passages = self.library.passages_at([candidate.row for candidate in candidates])
         marks = self._marks(query, [candidate.row for candidate in candidates], passages)
         similarities = dict(zip(nearest.rows.tolist(), nearest.similarities.tolist(), strict=True))
@@ -185,18 +185,20 @@ class Searcher:
         best = best_rows(scores, k)
         return rows[best], scores[best]
 
-    def _candidates(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> list[_Candidate]:
-        """Raise quotations, lower tables of contents, and order anew."""
+    def _best(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64], k: int) -> list[_Candidate]:
+        """Return the ``k`` best candidates after quotations are raised and tables of contents lowered."""
         verbatim = self._verbatim(query, rows.tolist())
-        found = [
-            _Candidate(
-                row,
-                score * (self._fusion.contents if row in self._contents else 1.0) + (row in verbatim) * self._fusion.verbatim,
-                row in verbatim,
-            )
-            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+        changed = scores.copy()
+        for place, row in enumerate(rows.tolist()):
+            if row in self._contents:
+                changed[place] *= self._fusion.contents
+            if row in verbatim:
+                changed[place] += self._fusion.verbatim
+        best = best_rows(changed, k)
+        return [
+            _Candidate(row, score, row in verbatim)
+            for row, score in zip(rows[best].tolist(), changed[best].tolist(), strict=True)
         ]
-        return sorted(found, key=lambda candidate: -candidate.score)
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""
