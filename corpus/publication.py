@@ -33,7 +33,15 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NOTE = "note"  # a footnote
+    TABLE = "table"  # a row a line, with its caption
     CONTENTS = "contents"  # a table of contents
+    INDEX = "index"  # subjects, persons, places with their pages
+    BIBLIOGRAPHY = "bibliography"
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """True for what names the places of text instead of being text: findable, but below the text itself."""
+        return self in (Kind.CONTENTS, Kind.INDEX, Kind.BIBLIOGRAPHY)
 
 
 @dataclass(frozen=True, slots=True)

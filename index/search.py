@@ -50,7 +50,7 @@ class Fusion:
     trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
     candidates: int = 200  # passages taken from each way
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
-    contents: float = 0.5  # factor for tables of contents: findable, but below the text itself
+    contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
     strong_coverage: float = 0.5  # share of the query's content that stands in the passage in words ...
     strong_similarity: float | None = None  # ... or this cosine similarity makes a hit strong; None where nobody measured
 
@@ -127,7 +127,7 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._fusion = fusion
-        self._contents = frozenset(library.positions_of_kind(Kind.CONTENTS))
+        self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in library.positions_of_kind(kind))
 
     def close(self) -> None:
         """Close library and vector store."""

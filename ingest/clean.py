@@ -12,6 +12,7 @@ from itertools import zip_longest
 from corpus.geometry import union
 from corpus.publication import LabelSource, PageLabel
 from facsimile.sheet import Line, Sheet
+from ingest.columns import ordered
 from ingest.edges import line_text
 
 _EDGE_ROWS = 4
@@ -32,6 +33,7 @@ class TextLine:
 
     sheet: Sheet
     line: Line
+    row: int = 0  # of a table on its page, from 1; 0 for running text
 
     @property
     def text(self) -> str:
@@ -58,7 +60,8 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         kept = [line for i, line in enumerate(sheet.lines) if i not in gone and line_text(sheet, line).strip()]
         open_note = notes[-1] if notes and _is_open(notes[-1][-1]) and notes[-1][-1].sheet.index == sheet.index - 1 else None
         foot = _footnote_lines(sheet, kept, size, open_note)
-        body += [TextLine(sheet, line) for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
+        text = [line for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
+        body += [TextLine(sheet, placed.line, placed.row) for placed in ordered(sheet, text)]
         found = _split_notes([TextLine(sheet, line) for line in kept if line in foot])
         if open_note and found and not NOTE_START.match(found[0][0].text):
             notes[-1] += found.pop(0)
@@ -177,16 +180,19 @@ def _is_furniture(
 
 
 def _thumb_index(sheet: Sheet, pages: int) -> set[int]:
-    """Return turned text in the outer margins, as thumb indexes are set."""
+    """Return turned text and lone numbers in the outer margins, as thumb indexes are set."""
     if pages <= 20:
         return set()
     return {
         i
         for i, line in enumerate(sheet.lines)
-        if not line.upright
-        and line.end - line.start < 60
-        and (line.box.x1 < sheet.width * 0.12 or line.box.x0 > sheet.width * 0.88)
+        if (not line.upright and line.end - line.start < 60 and _in_margin(sheet, line, 0.12))
+        or (re.fullmatch(r"\s*\d{1,3}\s*", line_text(sheet, line)) and _in_margin(sheet, line, 0.06))
     }
+
+
+def _in_margin(sheet: Sheet, line: Line, share: float) -> bool:
+    return line.box.x1 < sheet.width * share or line.box.x0 > sheet.width * (1 - share)
 
 
 def _is_open(last: TextLine) -> bool:

@@ -15,18 +15,81 @@ _ENDS_CONTENTS_ENTRY = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$")
 _GAP = 1.3  # baselines farther apart than this many times the usual distance
 _SHORT = 3.0  # a line that ends this many type sizes before the longest one
 _INDENT = 0.8
+_SHORTEST_INSET = 6  # letters; less is an exponent or a sign beside the line
+_MOST_INSETS = 3  # captions, quotes, notes in the margin that may interrupt one sentence
 
 
 def split(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """Group lines into paragraphs, in order."""
     usual = _usual_distance(lines)
+    size = median([item.line.size for item in lines]) if lines else 0.0
     paragraphs: list[list[TextLine]] = []
     for item in lines:
-        if paragraphs and not _begins(paragraphs[-1], item, usual):
+        if paragraphs and not (_stands_apart(paragraphs[-1], item, size) or _begins(paragraphs[-1], item, usual)):
             paragraphs[-1].append(item)
         else:
             paragraphs.append([item])
+    return _rejoined(paragraphs)
+
+
+def _stands_apart(paragraph: Sequence[TextLine], item: TextLine, size: float) -> bool:
+    """Tell whether a caption, a pull quote or a note in the margin begins, or the text goes on behind one."""
+    if item.row or paragraph[-1].row:
+        return False
+    last = paragraph[-1]
+    if min(len(item.text.strip()), len(last.text.strip()), len(paragraph[0].text.strip())) < _SHORTEST_INSET:
+        return False
+    if last.sheet.index == item.sheet.index and (item.line.box.x0 > last.line.box.x1 or item.line.box.x1 < last.line.box.x0):
+        return not _same_size(last, item)
+    first = paragraph[0].line.size
+    returns = abs(item.line.size - size) < 0.05 * size and abs(first - size) > 0.1 * size
+    leaves = abs(item.line.size - first) > 0.1 * first and not item.text.strip()[:1].islower()
+    return returns or (leaves and last.line.hyphenated)
+
+
+def _same_size(one: TextLine, other: TextLine) -> bool:
+    return abs(one.line.size - other.line.size) < 0.03 * max(one.line.size, other.line.size)
+
+
+def _rejoined(paragraphs: list[list[TextLine]]) -> list[list[TextLine]]:
+    """Put what interrupts a sentence behind the paragraph that it interrupts."""
+    position = 0
+    while position < len(paragraphs):
+        rest = _rest(paragraphs, position) if _is_open(paragraphs[position]) else None
+        if rest is None:
+            position += 1
+        else:
+            paragraphs[position] += paragraphs.pop(rest)
     return paragraphs
+
+
+def _rest(paragraphs: Sequence[Sequence[TextLine]], position: int) -> int | None:
+    """Return where the sentence goes on that a paragraph breaks off, behind insets only; None where it does not."""
+    here = paragraphs[position]
+    for ahead in range(position + 1, min(position + 1 + _MOST_INSETS, len(paragraphs) - 1)):
+        if not _is_inset(here, paragraphs[ahead]):
+            return None
+        if _goes_on(here, paragraphs[ahead + 1]):
+            return ahead + 1
+    return None
+
+
+def _is_open(paragraph: Sequence[TextLine]) -> bool:
+    """Tell whether a paragraph breaks off in the middle of a sentence."""
+    last = paragraph[-1]
+    return not last.row and (last.line.hyphenated or not re.search(r"[.!?:;…”“\"»«)\]\d]$", last.text.strip()))
+
+
+def _is_inset(text: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+    """Tell whether a paragraph is set otherwise than the text around it, so that it may stand inside of it."""
+    apart = other[0].line.bold != text[-1].line.bold or not _same_size(text[-1], other[0]) or bool(other[0].row)
+    return apart and not other[0].text.strip()[:1].islower()
+
+
+def _goes_on(text: Sequence[TextLine], later: Sequence[TextLine]) -> bool:
+    """Tell whether a paragraph is the rest of a sentence that broke off."""
+    alike = _same_size(text[-1], later[0]) and text[-1].line.bold == later[0].line.bold and not later[0].row
+    return alike and later[0].text.strip()[:1].islower()
 
 
 def _usual_distance(lines: Sequence[TextLine]) -> float:
@@ -42,6 +105,8 @@ def _usual_distance(lines: Sequence[TextLine]) -> float:
 def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool:
     """Tell whether ``item`` begins a new paragraph.  A false break costs a sentence, so doubt means no."""
     last = paragraph[-1]
+    if item.row or last.row:
+        return (item.row, item.sheet.index) != (last.row, last.sheet.index)
     if last.line.hyphenated:
         return False
     text, before = item.text.strip(), last.text.strip()

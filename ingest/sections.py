@@ -19,6 +19,14 @@ from ingest.paragraphs import split
 _CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}$")
 _ENDS_IN_NUMBER = re.compile(r"\S\s+(?:\d{1,3}|[ivxl]{1,6})$")
 _LEAST_CONTENTS_LINES = 5
+_CAPTION = re.compile(r"\s*(?:Tabelle|Tab\.|Übersicht)\s*\d")
+_MOST_CAPTION_LINES = 3
+_INDEX = re.compile(r"(?:Stichwort|Sach|Personen|Namen|Orts)(?:wort)?(?:s)?(?:verzeichnis|register)|Register|Index", re.I)
+_BIBLIOGRAPHY = re.compile(
+    r"(?:Verwendete |Weiterführende |Zitierte )?(?:Literatur|Quellen)(?:verzeichnis|hinweise|angaben|liste)?"
+    r"(?: und (?:Quellen|Literatur|Links)(?:verzeichnis)?)?|Bibliogra(?:ph|f)ie|Referenzen",
+    re.I,
+)
 _TAIL = 100  # characters at the end of a line that tell whether it is an entry
 
 
@@ -91,21 +99,37 @@ def _slices(body: Sequence[TextLine], headings: Sequence[Heading]) -> Iterator[_
 
 
 def _by_kind(part: _Slice, contents: frozenset[int]) -> Iterator[tuple[Kind, list[TextLine]]]:
-    """Yield the lines of a slice in runs of ordinary text and of contents pages; a bare heading is text."""
-    run: list[TextLine] = []
+    """Yield the lines of a slice in runs of one kind; a bare heading is text, a caption goes with its table."""
     if not part.lines and part.headings:
         yield Kind.TEXT, []
+    usual = _kind_of_heading(part.path[-1]) if part.path else Kind.TEXT
+    runs: list[tuple[Kind, list[TextLine]]] = []
     for item in part.lines:
-        if run and (run[-1].sheet.index in contents) != (item.sheet.index in contents):
-            yield _kind(run, contents), run
-            run = []
-        run.append(item)
-    if run:
-        yield _kind(run, contents), run
+        kind = Kind.CONTENTS if item.sheet.index in contents else Kind.TABLE if item.row else usual
+        if kind is Kind.TABLE and (not runs or runs[-1][0] is not Kind.TABLE):
+            runs.append((kind, _caption(runs)))
+        if not runs or runs[-1][0] is not kind:
+            runs.append((kind, []))
+        runs[-1][1].append(item)
+    yield from ((kind, lines) for kind, lines in runs if lines)
 
 
-def _kind(run: Sequence[TextLine], contents: frozenset[int]) -> Kind:
-    return Kind.CONTENTS if run[0].sheet.index in contents else Kind.TEXT
+def _caption(runs: Sequence[tuple[Kind, list[TextLine]]]) -> list[TextLine]:
+    """Take the caption above a table off the text before it."""
+    if not runs:
+        return []
+    before = runs[-1][1]
+    for count in range(1, min(_MOST_CAPTION_LINES, len(before)) + 1):
+        if _CAPTION.match(before[-count].text):
+            taken = before[-count:]
+            del before[-count:]
+            return taken
+    return []
+
+
+def _kind_of_heading(title: str) -> Kind:
+    plain = re.sub(r"^[\divxIVX.\s]+(?=\w)", "", title).strip()
+    return Kind.INDEX if _INDEX.fullmatch(plain) else Kind.BIBLIOGRAPHY if _BIBLIOGRAPHY.fullmatch(plain) else Kind.TEXT
 
 
 def _first_page(part: _Slice) -> int:

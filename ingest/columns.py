@@ -1,0 +1,216 @@
+"""The lines of a page in the order of reading: columns one after the other, tables row by row.
+
+A file's own order is nearly always the order of reading, and is kept.  Where pdfium found the lines of two columns on
+one height and made one line of them, or where they come in turns, the page is taken apart at the gutter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+from corpus.characters import LINE_END_HYPHENS
+from corpus.geometry import union
+from facsimile.sheet import Line, Sheet
+from ingest.edges import line_text
+
+_LEAST_LINES = 4  # lines side by side before a gutter is believed
+_MAX_COLUMNS = 3  # times that a page is taken apart
+_CROSSED = 0.2  # share of the lines around a gutter that may run across it
+_LEAST_LETTERS = 18  # of a column's usual line; cells of a table are shorter
+_RUNNING_ON = 0.35  # share of a column's lines that go on in the middle of a sentence
+_NEAR = 2.0  # points
+_CELL = 1.5  # type sizes between the cells of a table at least
+_LEAST_ROWS = 3  # of a table
+_BULLET = re.compile(r"\s*(?:[^\w\s]|\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line in its place; ``row`` numbers the rows of the tables of a page from 1 and is 0 outside them."""
+
+    line: Line
+    row: int = 0
+
+
+def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
+    """Return the lines of a page in the order of reading."""
+    return list(_with_tables(sheet, _columns(sheet, list(lines), _MAX_COLUMNS)))
+
+
+def _columns(sheet: Sheet, lines: list[Line], left: int) -> list[Line]:
+    """Take lines apart at their gutter, if there is one: what runs across it divides what stands left and right."""
+    if left == 0 or len(lines) < _LEAST_LINES:
+        return lines
+    for gutter in _gutters(sheet, lines):
+        parts = [part for line in lines for part in _cut(sheet, line, gutter)]
+        sides = [_side(part, gutter) for part in parts]
+        one, other = ([p for p, s in zip(parts, sides, strict=True) if s == side] for side in (-1, 1))
+        if not (_is_running_text(sheet, one) and _is_running_text(sheet, other)):
+            continue
+        low, high = (
+            max(min(p.box.y0 for p in side) for side in (one, other)),
+            min(max(p.box.y1 for p in side) for side in (one, other)),
+        )
+        across = sum(side == 0 and low <= part.box.centre[1] <= high for part, side in zip(parts, sides, strict=True))
+        if across > _CROSSED * (len(one) + len(other)):
+            continue
+        result: list[Line] = []
+        for band in _bands(parts, gutter):
+            for side in (-1, 0, 1):
+                result += _columns(sheet, [p for p in band if _side(p, gutter) == side], left - 1)
+        return result
+    return lines
+
+
+def _gutters(sheet: Sheet, lines: Sequence[Line]) -> list[float]:
+    """Return just left of where lines begin beside others, the most frequent place first, in points from the left."""
+    found: Counter[int] = Counter()
+    for line in lines:
+        found.update(round(right / _NEAR) for _, _, right in _gap_places(sheet, line))
+    for one, other in pairwise(lines):
+        if one.box.x1 < other.box.x0 and min(one.box.y1, other.box.y1) - max(one.box.y0, other.box.y0) > -0.5 * one.box.height:
+            found[round(other.box.x0 / _NEAR)] += 1
+    near = {place: sum(found[place + d] for d in (-1, 0, 1)) for place in found}
+    best = sorted(near.items(), key=lambda item: (-item[1], item[0]))[:6]
+    return [_NEAR * (place - 2) for place, count in best if count >= _LEAST_LINES]
+
+
+def _gap_places(sheet: Sheet, line: Line) -> Iterator[tuple[int, float, float]]:
+    """Yield the raw character behind each wide gap of a line, and the gap's edges."""
+    if not line.gaps:
+        return
+    boxes = sheet.boxes.between(line.start, line.end)
+    for at in line.gaps:
+        after = boxes[at - line.start]
+        before = next((box for box in reversed(boxes[: at - line.start]) if box), None)
+        if before and after:
+            yield at, before.x1, after.x0
+
+
+def _cut(sheet: Sheet, line: Line, gutter: float) -> list[Line]:
+    """Return the two parts of a line that has a gap at the gutter, else the line."""
+    for at, left, right in _gap_places(sheet, line):
+        if left - _NEAR <= gutter <= right + _NEAR:
+            return _parts(sheet, line, [at])
+    return [line]
+
+
+def _parts(sheet: Sheet, line: Line, cuts: Sequence[int]) -> list[Line]:
+    """Cut a line in front of raw characters."""
+    parts = []
+    for start, end in pairwise([line.start, *cuts, line.end]):
+        box = union(b for b in sheet.boxes.between(start, end) if b)
+        if box is None:
+            continue
+        text = sheet.characters[start:end].rstrip(" \t\r\n")
+        hyphenated = line.hyphenated if end == line.end else len(text) > 1 and text[-1] in LINE_END_HYPHENS and text[-2].isalpha()
+        marks = tuple(mark for mark in line.marks if start <= mark[0] < end)
+        gaps = tuple(gap for gap in line.gaps if start < gap < end)
+        parts.append(replace(line, start=start, end=end, box=box, hyphenated=hyphenated, marks=marks, gaps=gaps))
+    return parts
+
+
+def _side(line: Line, gutter: float) -> int:
+    """Return -1 left of the gutter, 1 right of it, 0 across."""
+    return -1 if line.box.x1 <= gutter + _NEAR else 1 if line.box.x0 >= gutter - _NEAR else 0
+
+
+def _is_running_text(sheet: Sheet, lines: Sequence[Line]) -> bool:
+    """Tell a column of text from a column of a table: its lines are long, and many go on in mid-sentence."""
+    if len(lines) < _LEAST_LINES:
+        return False
+    texts = [line_text(sheet, line).strip() for line in sorted(lines, key=lambda line: -line.box.centre[1])]
+    running = sum(a[-1:] in LINE_END_HYPHENS or (b[:1].islower() and not a.endswith((".", "!", "?"))) for a, b in pairwise(texts))
+    return median(map(len, texts)) >= _LEAST_LETTERS and running >= _RUNNING_ON * (len(texts) - 1)
+
+
+def _bands(lines: Sequence[Line], gutter: float) -> Iterator[list[Line]]:
+    """Yield groups of lines from top to bottom, divided by the lines that run across the gutter."""
+    band: list[Line] = []
+    for line in sorted(lines, key=lambda line: -line.box.centre[1]):
+        if band and (_side(line, gutter) == 0) != (_side(band[-1], gutter) == 0):
+            yield band
+            band = []
+        band.append(line)
+    if band:
+        yield band
+
+
+def _with_tables(sheet: Sheet, lines: Sequence[Line]) -> Iterator[Placed]:
+    """Yield lines as they come, those of tables row by row with their cells from left to right."""
+    rows = [_Row(sheet, tuple(row)) for row in _rows(lines)]
+    for number, row in zip(_table_rows(rows), rows, strict=True):
+        if number:
+            yield from (Placed(line, number) for line in sorted(row.lines, key=lambda line: line.box.x0))
+        else:
+            yield from (Placed(line) for line in row.lines)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Neighbouring lines on one height."""
+
+    sheet: Sheet
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(line_text(self.sheet, line).strip() for line in sorted(self.lines, key=lambda line: line.box.x0))
+
+    @cached_property
+    def cells(self) -> int:
+        """How many cells: lines apart from each other, and parts of lines behind wide gaps; a bullet is no cell."""
+        boxes = sorted((line.box for line in self.lines), key=lambda box: box.x0)
+        apart = sum(b.x0 - a.x1 > _CELL * min(a.height, b.height) for a, b in pairwise(boxes))
+        inside = sum(right - left > _CELL * line.size for line in self.lines for _, left, right in _gap_places(self.sheet, line))
+        bullet = _BULLET.match(self.text) is not None
+        return max(1, 1 + apart + inside - bullet)
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Group neighbouring lines that stand on one height."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and any(_on_one_height(other, line) for other in rows[-1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _on_one_height(one: Line, other: Line) -> bool:
+    overlap = min(one.box.y1, other.box.y1) - max(one.box.y0, other.box.y0)
+    return overlap > 0.5 * min(one.box.height, other.box.height) and one.upright and other.upright
+
+
+def _table_rows(rows: Sequence[_Row]) -> list[int]:
+    """Return the number of each row that belongs to a table, from 1, and 0 for all others.
+
+    A table is at least three rows of cells, with no more than single rows of one short cell between them.
+    """
+    numbers = [0] * len(rows)
+    start = 0
+    while start < len(rows):
+        last = end = start
+        while end < len(rows) and (
+            rows[end].cells > 1 or (end - last <= 2 and rows[last].cells > 1 and len(rows[end].text) < 60)
+        ):
+            last = end if rows[end].cells > 1 else last
+            end += 1
+        found = rows[start : last + 1]
+        if sum(row.cells > 1 for row in found) >= _LEAST_ROWS and not _runs_on([row.text for row in found]):
+            numbers[start : last + 1] = range(start + 1, last + 2)
+        start = last + 1
+    return numbers
+
+
+def _runs_on(texts: Sequence[str]) -> bool:
+    """Tell running text whose lines pdfium took apart, as around formulas, from the rows of a table."""
+    running = sum(a[-1:] in LINE_END_HYPHENS or b[:1].islower() for a, b in pairwise(texts))
+    return running >= _RUNNING_ON * (len(texts) - 1)

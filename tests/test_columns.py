@@ -1,0 +1,149 @@
+"""Columns, tables, captions, notes in the margin: each is read for itself, and no sentence is torn by another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.publication import Kind, Passage, Publication
+from facsimile.worker import Job
+from ingest.document import read_document
+from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
+
+LEFT = [
+    "Die Stadt hat mit den Vereinen eine",
+    "Vereinbarung geschlossen, die seit",
+    "dem Frühjahr gilt und für alle vier",
+    "Stadtteile verbindlich ist. Darin",
+    "steht, wer was bezahlt und wie lange",
+]
+RIGHT = [
+    "die Förderung läuft. Am Ende jedes",
+    "Jahres treffen sich alle und prüfen,",
+    "ob die Ziele erreicht sind. Wer nicht",
+    "kommt, verliert seinen Platz an den",
+    "nächsten Verein auf der Warteliste.",
+]
+SENTENCES = (
+    "Die Stadt hat mit den Vereinen eine Vereinbarung geschlossen, die seit dem Frühjahr gilt und für alle vier Stadtteile "
+    "verbindlich ist. Darin steht, wer was bezahlt und wie lange die Förderung läuft. Am Ende jedes Jahres treffen sich alle und "
+    "prüfen, ob die Ziele erreicht sind. Wer nicht kommt, verliert seinen Platz an den nächsten Verein auf der Warteliste."
+)
+
+
+def passages(path: Path, *pages: list[Text]) -> tuple[Passage, ...]:
+    return read_document(Job(make_pdf(path, pages)), Publication("x", path.name, "Titel"), {}).passages
+
+
+@pytest.mark.parametrize("shift", [0, 6, -3])
+def test_columns_set_line_by_line_are_read_one_after_the_other(tmp_path: Path, shift: float) -> None:
+    rows = [
+        line
+        for n, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True))
+        for line in (Text(40, 450 - 14 * n, left), Text(225, 450 - 14 * n + shift, right))
+    ]
+    head = Text(40, 520, "Ein Satz über beide Spalten hinweg, der die ganze Breite der Seite braucht.")
+    (passage,) = passages(
+        tmp_path / "a.pdf", [head, *rows, Text(40, 330, "Und unter beiden Spalten steht noch ein breiter Satz.")]
+    )
+    assert passage.text.splitlines()[1:] == [SENTENCES, "Und unter beiden Spalten steht noch ein breiter Satz."]
+
+
+TABLE = [("Stadt", "Form", "Jahr"), ("Halle", "Vertrag", "2023"), ("Jena", "Beirat", "2024"), ("Hagen", "Runder Tisch", "2021")]
+
+
+def test_a_table_is_read_row_by_row_with_its_caption(tmp_path: Path) -> None:
+    cells = [Text(x, 470 - 16 * n, cell) for n, row in enumerate(TABLE) for x, cell in zip((40, 150, 280), row, strict=True)]
+    before, after = Text(40, 540, "Vor der Tabelle steht ein Satz."), Text(40, 380, "Nach der Tabelle steht noch einer.")
+    found = passages(tmp_path / "a.pdf", [before, Text(40, 495, "Tabelle 1: Modelle der Zusammenarbeit"), *cells, after])
+    assert [(p.kind, p.text) for p in found] == [
+        (Kind.TEXT, "Vor der Tabelle steht ein Satz."),
+        (
+            Kind.TABLE,
+            "Tabelle 1: Modelle der Zusammenarbeit\nStadt Form Jahr\nHalle Vertrag 2023\nJena Beirat 2024\nHagen Runder Tisch 2021",
+        ),
+        (Kind.TEXT, "Nach der Tabelle steht noch einer."),
+    ]
+
+
+def test_a_numbered_list_is_no_table(tmp_path: Path) -> None:
+    lines = [
+        line
+        for n in range(1, 5)
+        for line in (Text(40, 500 - 20 * n, f"{n}."), Text(70, 500 - 20 * n, f"Punkt Nummer {n} der Liste"))
+    ]
+    assert {p.kind for p in passages(tmp_path / "a.pdf", lines)} == {Kind.TEXT}
+
+
+def test_a_caption_inside_a_sentence_comes_behind_it(tmp_path: Path) -> None:
+    lines = [
+        *paragraph(
+            ["Der Verein hilft seit vielen Jahren allen, die neu in", "der Stadt sind und deshalb noch niemanden kennen, der"],
+            top=500,
+        ),
+        Text(50, 440, "Abbildung 3: Das Haus der Vereine am Markt", 7),
+        *paragraph(["sie zu den Ämtern begleitet. Das hilft auch den Ämtern,", "die dann nicht zweimal fragen müssen."], top=400),
+    ]
+    (passage,) = passages(tmp_path / "a.pdf", lines)
+    assert passage.text == (
+        "Der Verein hilft seit vielen Jahren allen, die neu in der Stadt sind und deshalb noch niemanden kennen, der sie zu den "
+        "Ämtern begleitet. Das hilft auch den Ämtern, die dann nicht zweimal fragen müssen.\nAbbildung 3: Das Haus der Vereine am Markt"
+    )
+
+
+def test_a_note_in_the_margin_is_not_read_into_the_sentence(tmp_path: Path) -> None:
+    lines = [
+        *paragraph(
+            ["Der Verein hilft allen, die neu sind und", "deshalb noch niemanden kennen, der sie", "zu den Ämtern begleitet."],
+            top=500,
+            x=150,
+        ),
+        Text(40, 486, "Hilfe im Alltag", 9),
+    ]
+    (passage,) = passages(tmp_path / "a.pdf", lines)
+    assert (
+        "Der Verein hilft allen, die neu sind und deshalb noch niemanden kennen, der sie zu den Ämtern begleitet."
+        in passage.text.splitlines()
+    )
+    assert "Hilfe im Alltag" in passage.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Literaturverzeichnis", Kind.BIBLIOGRAPHY),
+        ("7 Quellen und Literatur", Kind.BIBLIOGRAPHY),
+        ("Stichwortverzeichnis", Kind.INDEX),
+        ("Personenregister", Kind.INDEX),
+        ("Register der Vereine", Kind.TEXT),
+        ("Quellen der Kraft", Kind.TEXT),
+    ],
+)
+def test_indexes_and_bibliographies_are_told_by_their_headings(tmp_path: Path, title: str, kind: Kind) -> None:
+    text = [f"Muster, Änne ({year}): Ein Titel aus der Praxis der Vereine, der lang genug ist." for year in range(2001, 2013)]
+    found = passages(tmp_path / "a.pdf", *numbered_pages(2), [Text(50, 540, title, 18), *paragraph(text)])
+    assert {p.kind for p in found if "Muster, Änne" in p.text} == {kind}
+
+
+def test_small_print_is_no_footnote_and_a_footnote_goes_on_overleaf(tmp_path: Path) -> None:
+    body = paragraph([f"Zeile {n} des Textes, der auf dieser Seite in gewöhnlicher Größe steht." for n in range(12)], top=540)
+    first = [*body, Text(50, 60, "1 Siehe dazu den Bericht der Stadt über die teilerfrem-", 7)]
+    second = [*body, Text(50, 60, "den Zahlen aus dem Jahr 2019.", 7)]
+    small = [
+        Text(50, 400 - 12 * n, line, 7) for n, line in enumerate(["Im Jahr wurden von den Ämtern insgesamt", "58 Fälle gezählt."])
+    ]
+    found = passages(tmp_path / "a.pdf", first, second, small)
+    assert [p.text for p in found if p.kind is Kind.NOTE] == [
+        "1 Siehe dazu den Bericht der Stadt über die teilerfremden Zahlen aus dem Jahr 2019."
+    ]
+    assert any("insgesamt 58 Fälle gezählt." in p.text for p in found if p.kind is Kind.TEXT)
+
+
+def test_the_head_of_a_short_chapter_is_no_text(tmp_path: Path) -> None:
+    pages = numbered_pages(9)
+    for number, page in enumerate(pages):
+        page[0] = Text(50, 560, f"{'Anfang' if number < 2 else f'Kapitel {number // 3}'} des Buches", 8)
+        page[-1] = Text(300, 560, str(number + 1), 8)
+    found = passages(tmp_path / "a.pdf", *pages)
+    assert not any("des Buches" in p.text for p in found)
