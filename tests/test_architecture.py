@@ -22,6 +22,9 @@ MAY_IMPORT = {
     "ingestion": {"corpus", "facsimile", "ingest", "index", "verification"},
     "wiring": {"corpus", "facsimile", "ingest", "index", "search_app", "settings", "ingestion"},
     "terminal": {"index", "ingestion", "verification"},
+    "card": {"corpus", "ingest"},
+    "card_html": {"card", "corpus", "facsimile", "ingest"},
+    "reporting": {"card_html", "corpus", "facsimile", "index", "ingest"},
     "measurement": {"corpus", "index", "evaluation", "settings", "ingestion", "wiring"},
     "usage": set(),
     "cli": {
@@ -33,6 +36,8 @@ MAY_IMPORT = {
         "ingestion",
         "server",
         "terminal",
+        "card",
+        "reporting",
         "verification",
         "evaluation",
         "measurement",
@@ -40,7 +45,7 @@ MAY_IMPORT = {
     "wsgi": {"settings", "wiring"},
 }
 KNOWN_TO = {
-    "pypdfium2": {"facsimile/reader.py"},
+    "pypdfium2": {"facsimile/reader.py", "facsimile/image.py", "facsimile/visible.py"},
     "pypdf": {"facsimile/structure.py"},
     "chromadb": {"index/vectors.py"},
     "bm25s": {"index/words.py"},
