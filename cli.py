@@ -346,7 +346,8 @@ def passages(settings: Settings, as_json: bool) -> None:
                 if as_json:
                     click.echo(json.dumps(passage_json(passage, publication, pages), ensure_ascii=False))
                 else:
-                    click.echo(f"{passage.id}  {cite(publication, library.places(passage)).locator:>12}  {passage.text[:70]!r}")
+                    place = cite(publication, library.places(passage), passage.note).locator
+                    click.echo(f"{passage.id}  {place:>12}  {passage.text[:70]!r}")
 
     _with_library(settings, show)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.characters import readable
 from corpus.errors import UnreadableFile
 from corpus.geometry import PRINTED_OVER, UNITS_PER_POINT, Box
-from corpus.publication import Document, LabelSource, Page, Passage, Piece
+from corpus.publication import Document, Kind, LabelSource, Page, Passage, Piece
 from facsimile.sheet import Sheet
 from facsimile.worker import read_back
 from index.library import Library
@@ -30,6 +30,7 @@ class Check(StrEnum):
     TEXT = "text"  # a piece reads what its raw characters read
     PLACE = "place"  # the characters inside a piece's boxes are its raw characters
     PASSAGE = "passage"  # a passage's id is made of its text
+    NOTE = "note"  # a footnote has a number or sign, which stands on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Deviation:
             Check.TEXT: "Der Text steht nicht so auf der Seite",
             Check.PLACE: "In den Rechtecken steht etwas anderes",
             Check.PASSAGE: "Die Kennung passt nicht zum Text",
+            Check.NOTE: "Die Nummer der Fußnote steht nicht auf der Seite",
         }[self.check]
         passage = f", Passage {self.passage_id}" if self.passage_id else ""
         return f"PDF-S. {self.pdf_page}{passage}: {what}: „{_short(self.expected)}“, gefunden „{_short(self.found)}“."
@@ -90,6 +92,9 @@ def prove(document: Document, sheets: Sequence[Shown], ids: Sequence[str] | None
     for passage, id_ in zip(document.passages, ids or (), strict=ids is not None):
         if passage.id != id_:
             deviations.append(Deviation(Check.PASSAGE, passage.pages[0] + 1, id_, id_, passage.id))
+    for passage in document.passages:
+        if passage.kind is Kind.NOTE and not _is_noted(passage, again):
+            deviations.append(Deviation(Check.NOTE, passage.pages[0] + 1, passage.id, passage.note, ""))
     places = {index: _Places.of(sheet) for index, sheet in again.items()}
     unmarked: list[int] = []
     for passage in document.passages:
@@ -162,6 +167,13 @@ def _page(page: Page, sheet: Shown | None) -> Iterator[Deviation]:
 
 def _stands_on(label: str, text: str) -> bool:
     return bool(re.search(rf"(?<![^\W_]){re.escape(label)}(?![^\W_])", text))
+
+
+def _is_noted(passage: Passage, sheets: Mapping[int, Shown]) -> bool:
+    """Tell whether a footnote's number stands on its page, or on the page before where the note goes on overleaf."""
+    first = passage.pages[0]
+    texts = [readable(sheets[index].characters) for index in (first, first - 1) if index in sheets]
+    return bool(passage.note) and (not texts or any(passage.note in text for text in texts))
 
 
 def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places) -> Iterator[Deviation]:

@@ -23,9 +23,9 @@ class Citation:
         return f"{self.reference}, {self.locator}"
 
 
-def cite(publication: Publication, places: Sequence[Place]) -> Citation:
-    """Return the citation of a passage that stands at ``places`` (in order, at least one)."""
-    return Citation(reference(publication), locator(places))
+def cite(publication: Publication, places: Sequence[Place], note: str = "") -> Citation:
+    """Return the citation of a passage that stands at ``places`` (in order, at least one), in the footnote ``note`` if in one."""
+    return Citation(reference(publication), locator(places) + (f", Anm. {note}" if note else ""))
 
 
 def reference(publication: Publication) -> str:

@@ -137,7 +137,8 @@ def headed(heading_path: tuple[str, ...], text: str) -> str:
 class Passage:
     """Whole sentences of one section, with the place of every character.
 
-    ``number`` tells equal texts of one publication apart, in reading order from 1.
+    ``number`` tells equal texts of one publication apart, in reading order from 1; ``note`` is the printed number or sign of
+    the footnote that it is part of.
     """
 
     publication_id: str
@@ -145,6 +146,7 @@ class Passage:
     pieces: tuple[Piece, ...]
     kind: Kind = Kind.TEXT
     number: int = 1
+    note: str = ""
 
     @cached_property
     def text(self) -> str:

@@ -48,6 +48,7 @@ def passage_json(passage: Passage, publication: Publication, pages: dict[int, Pa
         "text": passage.text,
         "heading_path": list(passage.heading_path),
         "kind": passage.kind.value,
+        "note": passage.note,
         "pieces": [
             {
                 "pdf_page": piece.page + 1,

@@ -30,7 +30,7 @@ from index.occurrences import Occurrences
 from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
 from index.words import WordIndex
 
-FORMAT = 3  # of the folder; another number means: ingest again
+FORMAT = 4  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 

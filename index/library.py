@@ -29,7 +29,7 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 CREATE TABLE passages (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, publication_id TEXT NOT NULL, kind TEXT NOT NULL,
-    heading_path TEXT NOT NULL, number INTEGER NOT NULL, pieces TEXT NOT NULL
+    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, pieces TEXT NOT NULL
 );
 CREATE INDEX passages_of_publication ON passages (publication_id);
 """
@@ -182,7 +182,7 @@ class Library:
 
 
 _AT_HAND = 4_000  # passages kept once read, some 20 MB; people ask about the same things
-_PASSAGE = "publication_id, heading_path, pieces, kind, number"
+_PASSAGE = "publication_id, heading_path, pieces, kind, number, note"
 _PAGE = "page, label, label_source, width, height, characters, boxes"
 
 
@@ -214,9 +214,9 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
         ),
     )
     db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number,
+            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number, p.note,
              json.dumps([(q.page, q.start, q.end, q.text) for q in p.pieces], ensure_ascii=False))
             for i, p in enumerate(document.passages)
         ),
@@ -230,9 +230,14 @@ def _publication(data: str) -> Publication:
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:
-    publication_id, heading_path, pieces, kind, number = row
+    publication_id, heading_path, pieces, kind, number, note = row
     return Passage(
-        publication_id, tuple(json.loads(heading_path)), tuple(Piece(*piece) for piece in json.loads(pieces)), Kind(kind), number
+        publication_id,
+        tuple(json.loads(heading_path)),
+        tuple(Piece(*piece) for piece in json.loads(pieces)),
+        Kind(kind),
+        number,
+        note,
     )
 
 

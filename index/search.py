@@ -74,7 +74,7 @@ class Hit:
     @property
     def citation(self) -> Citation:
         """Reference and locator."""
-        return cite(self.publication, self.places)
+        return cite(self.publication, self.places, self.passage.note)
 
 
 @dataclass(frozen=True, slots=True)

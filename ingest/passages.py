@@ -53,7 +53,7 @@ def split(
             if not re.search(r"\w", "".join(sentence.text for sentence in group)):
                 continue
             pieces = _trimmed([piece for sentence in group for piece in sentence.pieces])
-            passage = Passage(publication_id, section.heading_path, pieces, section.kind)
+            passage = Passage(publication_id, section.heading_path, pieces, section.kind, note=section.note)
             counts[passage.text] += 1
             passages.append(replace(passage, number=counts[passage.text]))
     return tuple(passages)

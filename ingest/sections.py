@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from corpus.publication import Kind
 from facsimile.sheet import OutlineEntry
-from ingest.clean import CleanText, TextLine
+from ingest.clean import NOTE_START, CleanText, TextLine
 from ingest.flow import Flow, flow, vocabulary
 from ingest.headings import Heading, find_headings
 from ingest.paragraphs import split
@@ -37,6 +37,7 @@ class Section:
     heading_path: tuple[str, ...]
     paragraphs: tuple[Flow, ...]
     kind: Kind = Kind.TEXT
+    note: str = ""  # the number or sign of a footnote
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def find_sections(text: CleanText, outline: Sequence[OutlineEntry]) -> tuple[Sec
             paragraphs += [flow(paragraph, words) for paragraph in split(lines)]
             sections.append(Section(part.path, _not_empty(paragraphs), kind))
     for note in text.notes:
-        sections.append(Section(_path_at(slices, note[0].sheet.index), _not_empty([flow(note, words)]), Kind.NOTE))
+        begins = NOTE_START.match(note[0].text)
+        path = _path_at(slices, note[0].sheet.index)
+        sections.append(Section(path, _not_empty([flow(note, words)]), Kind.NOTE, begins[1] if begins else ""))
     return tuple(section for section in sections if section.paragraphs)
 
 

@@ -13,7 +13,14 @@ from index.search import FoundBy, Hit, Strength
 
 Ranges = Sequence[tuple[int, int]]
 
-_KINDS = {Kind.TEXT: "", Kind.NOTE: "Fußnote", Kind.CONTENTS: "Inhaltsverzeichnis"}
+_KINDS = {
+    Kind.TEXT: "",
+    Kind.NOTE: "Fußnote",
+    Kind.TABLE: "Tabelle",
+    Kind.CONTENTS: "Inhaltsverzeichnis",
+    Kind.INDEX: "Register",
+    Kind.BIBLIOGRAPHY: "Literaturverzeichnis",
+}
 _WAYS = {FoundBy.WORDS: "Wörter", FoundBy.MEANING: "Bedeutung"}
 _STRENGTHS = {Strength.STRONG: "passt vermutlich", Strength.WEAK: "schwacher Treffer"}
 _SOURCES = {
@@ -84,7 +91,7 @@ class HitShown:
 
 def show_passage(passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges) -> PassageShown:
     """Return a passage that stands at ``places``, its ranges ``matches`` marked."""
-    citation, pdf = cite(publication, places), _in_file(places)
+    citation, pdf = cite(publication, places, passage.note), _in_file(places)
     return PassageShown(
         passage=passage,
         publication=publication,

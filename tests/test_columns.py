@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.publication import Kind, Passage, Publication
+from corpus.citation import cite
+from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
 from facsimile.worker import Job
 from ingest.document import read_document
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
@@ -147,3 +148,12 @@ def test_the_head_of_a_short_chapter_is_no_text(tmp_path: Path) -> None:
         page[-1] = Text(300, 560, str(number + 1), 8)
     found = passages(tmp_path / "a.pdf", *pages)
     assert not any("des Buches" in p.text for p in found)
+
+
+def test_a_footnote_is_cited_with_its_number(tmp_path: Path) -> None:
+    body = paragraph([f"Zeile {n} des Textes, der auf dieser Seite in gewöhnlicher Größe steht." for n in range(12)], top=540)
+    found = passages(tmp_path / "a.pdf", [*body, Text(50, 60, "12 Siehe dazu den Bericht der Stadt.", 7)])
+    (note,) = [p for p in found if p.kind is Kind.NOTE]
+    assert note.note == "12"
+    places = [(0, PageLabel("46", LabelSource.SEEN))]
+    assert cite(Publication("x", "a.pdf", "Titel"), places, note.note).locator == "S. 46, Anm. 12"

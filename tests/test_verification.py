@@ -16,7 +16,7 @@ from cli import main
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
-from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece
+from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece
 from index import library
 from index.generation import Home
 from ingest.document import read_document
@@ -192,3 +192,11 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
         ingestion.ingest(
             Home(tmp_path / "h"), ingestion.wanted_files(Catalogue(()), [path]), CountingEmbedder(), progress=progress
         )
+
+
+def test_a_footnote_names_a_number_that_stands_on_its_page() -> None:
+    (passage,) = two_lines().passages
+    cases: list[tuple[str, list[Check]]] = [("46", []), ("47", [Check.NOTE]), ("", [Check.NOTE])]
+    for note, checks in cases:
+        document = replace(two_lines(), passages=(replace(passage, kind=Kind.NOTE, note=note),))
+        assert [d.check for d in prove(document, document.pages).deviations] == checks
