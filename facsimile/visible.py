@@ -6,6 +6,7 @@ Runs in the worker process only.  The page is rendered where there is something 
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.geometry import UNITS_PER_POINT
 
-_BULLETS = "•▪■●○◦➢►–"
+_BULLETS = re.compile("[•▪■●○◦➢►–]")
 _WHITE = 245  # of 255, each of red, green and blue
 _CONTRAST = 40  # of 255, between the lightest and the darkest point of a character that can be seen
 _KEPT = 0.5  # share of a character's ink that still stands out where something lies over it
@@ -51,16 +52,20 @@ def hidden(
 
 def _white(handle: int, characters: str, edges: NDArray[np.int32], lines: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
     """Yield runs of characters set in white; a line is looked at by its first one, and bullets one by one."""
-    for start, end in lines:
-        inked = [i for i in range(start, end) if edges[i][2] > edges[i][0]]
-        if not inked:
-            continue
-        if _is_white(handle, inked[0]) and characters[inked[0]] not in _BULLETS:
-            for white, run in groupby(inked, key=lambda i: _is_white(handle, i)):
+    inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
+    firsts = np.searchsorted(inked, [start for start, _ in lines])
+    bullets = {match.start() for match in _BULLETS.finditer(characters)}
+    seen: set[int] = set()
+    for (_, end), first in zip(lines, firsts.tolist(), strict=True):
+        at = int(inked[first]) if first < len(inked) else end
+        if at < end and at not in bullets and _is_white(handle, at):
+            of_line = inked[first : int(np.searchsorted(inked, end))].tolist()
+            seen.update(of_line)
+            for white, run in groupby(of_line, key=lambda i: _is_white(handle, i)):
                 if white:
                     yield list(run)
-        else:
-            yield from ([i] for i in inked if characters[i] in _BULLETS and _is_white(handle, i))
+    has_ink = set(inked[np.isin(inked, list(bullets))].tolist()) if bullets else set()
+    yield from ([i] for i in sorted(has_ink - seen) if _is_white(handle, i))
 
 
 def _is_white(handle: int, index: int) -> bool:
