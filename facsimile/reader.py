@@ -18,18 +18,16 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from corpus.characters import LINE_END_HYPHENS
+from corpus.characters import LINE_END_HYPHENS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
+from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
 from facsimile.sheet import Line, Sheet
 from facsimile.visible import hidden
 
-MAX_PAGES = 5_000
-MAX_ALL_CHARACTERS = 20_000_000  # of one file; ten thousand ordinary pages
-MAX_CHARACTERS = 500_000  # of one page; a dense newspaper page has 20,000
 _FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond any paper, and they don't fit the packed form
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
-_GAP = 1.5  # type sizes; wider than between words even where they are spaced out
+_GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 # Called for every character, with addresses as plain numbers: half the time of pypdfium2's own, which check each pointer.
@@ -54,6 +52,10 @@ class NotAPdf(Exception):
 
 class PageFailed(Exception):
     """One page can't be read; the others may."""
+
+
+class TooMuchText(PageFailed):
+    """More stands on a page than can be print."""
 
 
 class Reader:
@@ -96,16 +98,29 @@ class Reader:
         try:
             count = text_page.count_chars()
             if count > MAX_CHARACTERS:
-                raise PageFailed(f"{count} characters")
+                raise TooMuchText(f"{count} characters")
             width, height = page.get_size()
+            if not (0 < width <= _FARTHEST and 0 < height <= _FARTHEST):
+                raise PageFailed(f"{width} by {height} points")
             characters = _characters(text_page.raw, count)
             edges = _edges(text_page.raw, characters, page)
             turned = math.radians(page.get_rotation())
-            lines = () if characters_only else tuple(_lines(page, text_page.raw, characters, edges, turned))
+            lines = () if characters_only else _bounded(_lines(page, text_page.raw, characters, edges, turned))
             return Sheet(index, width, height, characters, CharBoxes(edges.astype("<i4").tobytes()), lines)
         finally:
             text_page.close()
             page.close()
+
+
+def _bounded(lines: Iterator[Line]) -> tuple[Line, ...]:
+    kept: list[Line] = []
+    marks = 0
+    for line in lines:
+        kept.append(line)
+        marks += len(line.marks) + len(line.gaps)
+        if len(kept) > MAX_LINES or marks > MAX_MARKS:
+            raise TooMuchText(f"over {len(kept)} lines, {marks} marks")
+    return tuple(kept)
 
 
 def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
@@ -143,9 +158,16 @@ def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> 
             _char_box(text_page, index, at, at + 8, at + 16, at + 24)
         at += 32
     boxes = numbers[:, [0, 2, 1, 3]]
-    inked = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]) & (np.abs(boxes).max(axis=1, initial=0) < _FARTHEST)
-    edges = np.rint(_turned(boxes, page) * UNITS_PER_POINT)
-    inked &= (edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])
+    farthest = np.abs(boxes).max(axis=1, initial=0)
+    inked = (farthest > 0) & (farthest < _FARTHEST)
+    edges = np.rint(_turned(np.where(inked[:, None], boxes, 0.0), page) * UNITS_PER_POINT)
+    inked &= (edges[:, 2] >= edges[:, 0]) & (edges[:, 3] >= edges[:, 1])
+    inked &= np.abs(edges).max(axis=1, initial=0) < _FARTHEST * UNITS_PER_POINT
+    for index in (inked & ((edges[:, 2] == edges[:, 0]) | (edges[:, 3] == edges[:, 1]))).nonzero()[0]:
+        if readable(characters[index]).strip():  # a damaged font may tell no extent of it, but it has its place
+            edges[index, 2:] = np.maximum(edges[index, 2:], edges[index, :2] + 1)
+        else:
+            inked[index] = False
     return np.where(inked[:, None], edges, 0).astype(np.int32)
 
 
@@ -184,6 +206,8 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
         sizes = sorted(_size(handle, i) for i in sample)
         size = round(sizes[len(sizes) // 2], 1)
         angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2]) + turned  # counted clockwise
+        if not math.isfinite(angle):
+            angle = turned
         wide = found[1:, 0] - found[:-1, 2] > _GAP * size * UNITS_PER_POINT
         yield Line(
             start=start,
@@ -192,7 +216,7 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             size=size,
             bold=all(_BOLD.search(_font(handle, i)) for i in sample),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
-            hyphenated=hyphenated and (end == whole or _ends_in_hyphen(characters, start, end)),
+            hyphenated=hyphenated if end == whole else _ends_in_hyphen(characters, start, end),
             marks=(*_marks(handle, characters, start, end, size), *((i, i + 1) for i in sorted(unseen) if start <= i < end)),
             gaps=tuple(int(i) for i in inked[1:][wide]),
         )
@@ -218,7 +242,7 @@ def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
 
 def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
     text = characters[start:end].rstrip(_BLANK)
-    return len(text) > 1 and text[-1] in LINE_END_HYPHENS and not text[-2].isspace()
+    return len(text) > 1 and text[-1] in LINE_END_HYPHENS and text[-2] not in _BLANK
 
 
 def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
@@ -227,7 +251,7 @@ def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
     matrix = raw.FS_MATRIX()
     if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
         size *= math.hypot(matrix.c, matrix.d)
-    return size
+    return size if 0 <= size < _FARTHEST else 0.0
 
 
 def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:

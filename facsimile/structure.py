@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +12,42 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from corpus.characters import as_one_character
-from facsimile.sheet import OutlineEntry, Structure
+from facsimile.bounds import MAX_LABEL, MAX_OUTLINE, MAX_PAGES, MAX_TITLE
+from facsimile.sheet import OutlineEntry
 
-_MAX_OUTLINE = 5_000
 _MAX_DEPTH = 8
 
 
-def read_structure(path: Path) -> Structure:
-    """Return labels, outline and metadata; each part that is damaged is left out.
+class Claims:
+    """What an open PDF says about itself; a part that is damaged counts as absent."""
 
-    pypdf invents labels 1..n for a file without /PageLabels, so they are read only where that entry exists.
-    """
-    reader = PdfReader(path, strict=False)
-    if reader.is_encrypted:
-        reader.decrypt("")
-    metadata = _or_none(lambda: reader.metadata)
-    return Structure(
-        labels=_labels(reader),
-        outline=_outline(reader),
-        title=_text(metadata, "/Title"),
-    )
+    def __init__(self, path: Path) -> None:
+        self._reader = PdfReader(path, strict=False)
+        if self._reader.is_encrypted:
+            self._reader.decrypt("")
+
+    def title(self) -> str:
+        """Return /Title."""
+        metadata = _or_none(lambda: self._reader.metadata)
+        return plain(_or_none(lambda: str(metadata["/Title"])) or "") if metadata is not None else ""
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of all pages; pypdf invents 1..n, so they are read only where the file has an entry for them."""
+        if not _or_none(lambda: "/PageLabels" in self._reader.root_object):
+            return ()
+        labels = _or_none(lambda: self._reader.page_labels) or []
+        return tuple(plain(str(label), MAX_LABEL) for label in labels[:MAX_PAGES])
+
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """Return the bookmarks in reading order."""
+        items = _or_none(lambda: self._reader.outline) or []
+        return tuple(islice(_walk(self._reader, items, 0), MAX_OUTLINE))
+
+
+def plain(text: str, longest: int = MAX_TITLE) -> str:
+    """Return text on one line that can be written anywhere: lone surrogates become U+FFFD, NUL goes."""
+    whole = text[: 4 * longest].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return " ".join(whole.replace("\x00", "").split())[:longest].strip()
 
 
 def count_pages(path: Path) -> int | None:
@@ -93,28 +110,6 @@ def _or_none(read: Any) -> Any:
         return None
 
 
-def _text(metadata: Any, key: str) -> str:
-    value = _or_none(lambda: str(metadata[key])) if metadata is not None else None
-    return " ".join(value.replace("\x00", "").split())[:300] if value else ""
-
-
-def _labels(reader: PdfReader) -> tuple[str, ...]:
-    if not _or_none(lambda: "/PageLabels" in reader.root_object):
-        return ()
-    labels = _or_none(lambda: reader.page_labels)
-    return tuple(str(label).strip()[:20] for label in labels) if labels else ()
-
-
-def _outline(reader: PdfReader) -> tuple[OutlineEntry, ...]:
-    items = _or_none(lambda: reader.outline) or []
-    found: list[OutlineEntry] = []
-    for entry in _walk(reader, items, 0):
-        found.append(entry)
-        if len(found) >= _MAX_OUTLINE:
-            break
-    return tuple(found)
-
-
 def _walk(reader: PdfReader, items: list[Any], depth: int) -> Iterator[OutlineEntry]:
     """Yield the bookmarks in reading order; pypdf nests the children of an entry in a list behind it."""
     for item in items:
@@ -122,7 +117,7 @@ def _walk(reader: PdfReader, items: list[Any], depth: int) -> Iterator[OutlineEn
             if depth < _MAX_DEPTH:
                 yield from _walk(reader, item, depth + 1)
         elif isinstance(item, Destination):
-            title = " ".join(str(item.title or "").replace("\x00", "").split())[:300]
+            title = plain(str(item.title or ""))
             page = _or_none(lambda item=item: reader.get_destination_page_number(item))
             if title and not re.fullmatch(r"_[A-Za-z0-9]{8,}", title):  # export ids of word processors
                 yield OutlineEntry(depth, title, page if isinstance(page, int) and page >= 0 else None)

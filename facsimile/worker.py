@@ -11,36 +11,32 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from corpus.errors import UnreadableFile, reason
-from corpus.geometry import Box, CharBoxes
-from facsimile.child import Child, Limits, set_limits
-from facsimile.sheet import Line, OutlineEntry, Reading, Sheet, Structure
+from facsimile.bounds import MAX_ALL_CHARACTERS, MAX_ALL_LINES, MAX_PAGES, MAX_SPELLINGS
+from facsimile.child import Child, Limits, allow, set_limits
+from facsimile.found import NOT_A_PDF, Found, Nonsense, weight
+from facsimile.sheet import Reading, Sheet
 
 if TYPE_CHECKING:
     from facsimile.reader import Reader
 
+_Unspelt = dict[int, list[tuple[int, str, int]]]
 _CODES = re.compile("[\x03-\x08\x0b\x0c\x0e-\x1f\xff]")  # what pdfium may not have turned into Unicode
-_ROOT = Path(__file__).resolve().parent.parent
 _REASONS = {
     "password": "Die Datei ist mit einem Passwort geschützt. Speichern Sie eine Kopie ohne Passwort und lesen Sie diese ein.",
-    "not a pdf": "Das ist keine lesbare PDF-Datei (kein PDF oder beschädigt). Öffnen Sie sie in einem PDF-Programm und "
-    "speichern Sie sie neu.",
+    "not a pdf": NOT_A_PDF,
     "no pages": "Die Datei hat keine Seiten. Erzeugen oder laden Sie sie noch einmal.",
     "too many pages": "Die Datei hat mehr als 5.000 Seiten. Teilen Sie sie auf.",
 }
-_TOOK_TOO_MUCH = (
-    "Das Lesen wurde abgebrochen, weil es zu viel Zeit oder Speicher braucht. Vermutlich ist die Datei beschädigt; "
-    "speichern Sie sie in einem PDF-Programm neu."
-)
-_NO_TEXT = (
-    "Die Datei enthält keinen Text, vermutlich ist sie ein Scan. Lassen Sie vorher eine Texterkennung (OCR) darüber laufen."
-)
+_OPENING, _STRUCTURE, _SPELLINGS = 4, 3, 2  # seconds of processor time
+_ONE_PAGE = 4  # seconds; a usual page takes a hundredth of one
+_ALL = 6, 0.1  # seconds for the pages of a file, and how much more for each page that is done
 
 
 def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int], None] = lambda done, total: None) -> Reading:
@@ -88,10 +84,10 @@ class Job:
         yields no text at all; pages and parts that fail are listed in the reading's warnings.
         """
         found = self._collect(on_page)
+        assert self._child is not None
         if not any(sheet.lines for sheet in found.sheets):
-            raise UnreadableFile(self.path.name, _NO_TEXT)
-        missing = sorted({*found.failed, *(set(range(found.total)) - {s.index for s in found.sheets})})
-        return Reading(found.spelt(), found.structure or Structure(), tuple(_warnings(missing, found.structure)))
+            raise UnreadableFile(self.path.name, found.without_text(self._child.crashed()))
+        return Reading(found.spelt(), found.structure, tuple(found.warnings(self._child.crashed())))
 
     def sheets(self, on_page: Callable[[int, int], None] = lambda done, total: None) -> tuple[Sheet, ...]:
         """Wait for the pages alone; raises UnreadableFile."""
@@ -102,69 +98,37 @@ class Job:
         if self._child is not None:
             self._child.stop()
 
-    def _collect(self, on_page: Callable[[int, int], None]) -> _Found:
+    def _collect(self, on_page: Callable[[int, int], None]) -> Found:
         if self._refused is not None:
             raise self._refused
-        found = _Found()
-        for message in self._messages():
+        assert self._child is not None
+        found = Found()
+        for message in self._messages(self._child):
             if "error" in message:
-                raise UnreadableFile(self.path.name, _REASONS[str(message["error"])])
-            if "pages" in message:
-                found.total = int(message["pages"])
-            elif "failed" in message:
-                found.failed.append(int(message["failed"]))
-            elif "spellings" in message:
-                found.spellings = {int(index): spellings for index, spellings in message["spellings"].items()}
-            elif "structure" in message:
-                found.structure = _decode_structure(message["structure"])
-            else:
-                found.sheets.append(_decode_sheet(message))
-                on_page(len(found.sheets) + len(found.failed), found.total)
+                raise UnreadableFile(self.path.name, _REASONS.get(str(message["error"]), NOT_A_PDF))
+            done = found.done
+            try:
+                found.take(message)
+            except Nonsense:
+                self._child.stop()
+                break
+            if found.done > done:
+                on_page(found.done, found.total)
         if not found.sheets:
-            raise UnreadableFile(self.path.name, _TOOK_TOO_MUCH if not found.failed else _REASONS["not a pdf"])
+            raise UnreadableFile(self.path.name, found.without_text(self._child.crashed()))
         return found
 
-    def _messages(self) -> Iterator[dict[str, Any]]:
-        """Yield what the child sends until it ends or its time is up; a torn last line is dropped."""
-        assert self._child is not None
-        for line in self._child.lines():
+    def _messages(self, child: Child) -> Iterator[dict[str, Any]]:
+        """Yield what the child sends until it ends or its time is up; a torn line is dropped, and what would follow it."""
+        for line in child.lines():
             try:
                 message = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
+                message = None
+            if not isinstance(message, dict):
+                child.stop()
                 return
             yield message
-
-
-@dataclass(slots=True)
-class _Found:
-    """What has come from the child so far."""
-
-    sheets: list[Sheet] = field(default_factory=list)
-    failed: list[int] = field(default_factory=list)
-    spellings: dict[int, list[list[Any]]] = field(default_factory=dict)
-    structure: Structure | None = None
-    total: int = 0
-
-    def spelt(self) -> tuple[Sheet, ...]:
-        """Return the sheets with the characters that only the fonts' own tables could name."""
-        return tuple(_spelt(sheet, self.spellings.get(sheet.index, [])) for sheet in self.sheets)
-
-
-def _spelt(sheet: Sheet, spellings: list[list[Any]]) -> Sheet:
-    if not spellings:
-        return sheet
-    characters = list(sheet.characters)
-    for position, character in spellings:
-        characters[position] = character
-    return replace(sheet, characters="".join(characters))
-
-
-def _warnings(missing: list[int], structure: Structure | None) -> Iterator[str]:
-    if missing:
-        pages = ", ".join(str(i + 1) for i in missing[:20]) + (" …" if len(missing) > 20 else "")
-        yield f"Nicht lesbar: PDF-Seite {pages}."
-    if structure is None:
-        yield "Gliederung, Seitenzählung und Angaben der Datei waren nicht lesbar."
 
 
 def _check_path(path: Path, limits: Limits) -> None:
@@ -184,27 +148,6 @@ def _check_path(path: Path, limits: Limits) -> None:
         raise UnreadableFile(path.name, f"Die Datei ist größer als {limits.file_size} MiB. Verkleinern oder teilen Sie sie.")
 
 
-def _decode_sheet(message: dict[str, Any]) -> Sheet:
-    return Sheet(
-        index=message["index"],
-        width=message["width"],
-        height=message["height"],
-        characters=message["characters"],
-        boxes=CharBoxes(base64.b64decode(message["boxes"])),
-        lines=tuple(_decode_line(line) for line in message["lines"]),
-    )
-
-
-def _decode_line(values: list[Any]) -> Line:
-    start, end, box, size, bold, upright, hyphenated, marks, gaps = values
-    return Line(start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps))
-
-
-def _decode_structure(message: dict[str, Any]) -> Structure:
-    outline = tuple(OutlineEntry(depth, title, page) for depth, title, page in message["outline"])
-    return Structure(tuple(message["labels"]), outline, message["title"])
-
-
 def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
     lines = [
         [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps]
@@ -220,28 +163,21 @@ def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _encode_structure(structure: Structure) -> dict[str, Any]:
-    return {
-        "labels": structure.labels,
-        "outline": [(e.depth, e.title, e.page) for e in structure.outline],
-        "title": structure.title,
-    }
-
-
 def _send(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
 
 def main() -> None:
-    """Read the file named on the command line and send it, page by page, structure last."""
+    """Read the file named on the command line and send it, page by page, what it says about itself last."""
     set_limits()
     path, what = Path(sys.argv[1]), sys.argv[2]
     from facsimile import reader as pdf  # pdfium loads here, behind the limits
 
+    allow(_OPENING)
     try:
         document = pdf.Reader(path)
-        if not 0 < len(document) <= pdf.MAX_PAGES:
+        if not 0 < len(document) <= MAX_PAGES:
             _send({"error": "too many pages" if len(document) else "no pages"})
         else:
             _send_document(path, document, characters_only=what == "characters")
@@ -260,37 +196,54 @@ def _has_no_pages(path: Path) -> bool:
 
 def _send_document(path: Path, document: Reader, *, characters_only: bool) -> None:
     """Send the pages first, what pypdf makes of the file last: it is the part that damage and bombs hit."""
-    from facsimile import reader as pdf
-
     _send({"pages": len(document)})
-    unspelt: dict[int, list[tuple[int, str, int]]] = {}
-    characters = 0
-    for index in range(len(document)):
-        try:
-            if characters > pdf.MAX_ALL_CHARACTERS:
-                raise pdf.PageFailed("too much text before it")
-            sheet = document.sheet(index, characters_only=characters_only)
-            characters += len(sheet.characters)
-            _send(_encode_sheet(sheet))
-            if _CODES.search(sheet.characters):
-                unspelt[index] = document.unspelt(index)
-        except (pdf.PageFailed, MemoryError):
-            _send({"failed": index})
+    unspelt = _send_pages(document, characters_only=characters_only)
     if characters_only and not unspelt:
         return
     from facsimile import structure
 
-    if not characters_only:
-        with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
-            _send({"structure": _encode_structure(structure.read_structure(path))})
+    with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
+        if not characters_only:
+            allow(_STRUCTURE + len(document) / 100)
+            claims = structure.Claims(path)
+            _send({"labels": claims.labels(), "title": claims.title()})
+            _send({"outline": [(e.depth, e.title, e.page) for e in claims.outline()]})
     with contextlib.suppress(Exception):
         if unspelt:
+            allow(_SPELLINGS + len(document) / 100)
             _send({"spellings": _spellings(unspelt, structure.read_spellings(path, unspelt))})
 
 
-def _spellings(
-    unspelt: dict[int, list[tuple[int, str, int]]], fonts: dict[tuple[str, int], str]
-) -> dict[int, list[tuple[int, str]]]:
+def _send_pages(document: Reader, *, characters_only: bool) -> _Unspelt:
+    """Send the pages as far as there is time and room for them; return which characters are codes still."""
+    from facsimile import reader as pdf
+
+    unspelt: _Unspelt = {}
+    characters = lines = codes = 0
+    began = time.process_time()
+    for index in range(len(document)):
+        if characters > MAX_ALL_CHARACTERS or lines > MAX_ALL_LINES:
+            _send({"full": index})
+            break
+        allow(min(_ONE_PAGE, _ALL[0] + _ALL[1] * index - (time.process_time() - began)))
+        try:
+            sheet = document.sheet(index, characters_only=characters_only)
+            _send(_encode_sheet(sheet))
+        except pdf.TooMuchText:
+            _send({"dense": index})
+            continue
+        except Exception:  # whatever the damage of a page raises, the others may be whole
+            _send({"failed": index})
+            continue
+        characters, lines = characters + len(sheet.characters), lines + weight(sheet)
+        if codes < MAX_SPELLINGS and _CODES.search(sheet.characters):
+            with contextlib.suppress(Exception):
+                unspelt[index] = document.unspelt(index)[: MAX_SPELLINGS - codes]
+                codes += len(unspelt[index])
+    return unspelt
+
+
+def _spellings(unspelt: _Unspelt, fonts: dict[tuple[str, int], str]) -> dict[int, list[tuple[int, str]]]:
     return {
         page: [(position, fonts[font, code]) for position, font, code in found if (font, code) in fonts]
         for page, found in unspelt.items()
