@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
-from corpus.publication import Document, Publication
+from corpus.publication import Document, LabelSource, Page, PageLabel, Publication
 from facsimile.worker import Job
 from index.embedder import Embedder, Vectors
 from index.generation import Generation, Home
@@ -21,7 +21,7 @@ from index.german import ANALYSIS_VERSION
 from index.library import Library, Stored
 from ingest.document import fingerprint, read_document
 from ingest.passages import Splitting
-from verification import prove
+from verification import Check, prove
 
 _BATCH = 256  # passages embedded between two steps of the progress bar
 
@@ -311,12 +311,20 @@ class _Ahead:
             self._jobs.pop(0).stop()
 
 
+def _inferred(page: Page) -> Page:
+    return replace(page, label=PageLabel(page.label.text, LabelSource.INFERRED))
+
+
 def _proved(document: Document) -> Document:
     """Hold a document against what pdfium read; one that says what does not stand there is refused.
 
     The library that is written from it is held against it in turn, and ``fundstelle verify`` reads the file once more.
     """
     proof = prove(document, document.pages)
+    doubted = {deviation.pdf_page for deviation in proof.deviations if deviation.check is Check.LABEL}
+    if doubted:  # the number may follow from the others, but it is not cited as if it stood there
+        document = replace(document, pages=tuple(_inferred(p) if p.pdf_page in doubted else p for p in document.pages))
+        proof = prove(document, document.pages)
     if proof.deviations:
         raise UnreadableFile(
             document.publication.file,

@@ -41,10 +41,14 @@ def sentence(error: click.UsageError) -> str:
             return f"Die Option „{error.option_name}“ gibt es nicht.{_instead(error.possibilities)}"
         case click.MissingParameter():
             return f"Es fehlt {_name(error)}."
+        case click.BadOptionUsage() if "does not take a value" in error.message:
+            return f"Die Option „{error.option_name}“ nimmt keinen Wert."
         case click.BadOptionUsage():
             return f"Die Option „{error.option_name}“ braucht {'zwei Werte' if ' 2 ' in error.message else 'einen Wert'}."
         case click.BadParameter():
             return f"{_name(error)} {_asked(error.param)}."
+        case _ if error.message.startswith("Missing command"):
+            return "Es fehlt ein Befehl, z. B. fundstelle search SUCHE."
         case _ if error.message.startswith("Got unexpected extra argument"):
             return "Das sind zu viele Angaben. Setzen Sie Namen mit Leerzeichen in Anführungszeichen."
         case _:

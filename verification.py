@@ -92,8 +92,10 @@ def prove(document: Document, sheets: Sequence[Shown], ids: Sequence[str] | None
     for passage, id_ in zip(document.passages, ids or (), strict=ids is not None):
         if passage.id != id_:
             deviations.append(Deviation(Check.PASSAGE, passage.pages[0] + 1, id_, id_, passage.id))
+    began, last = 0, ""
     for passage in document.passages:
-        if passage.kind is Kind.NOTE and not _is_noted(passage, again):
+        began, last = (began if passage.note and passage.note == last else passage.pages[0]), passage.note
+        if passage.kind is Kind.NOTE and not _is_noted(passage, began, again):
             deviations.append(Deviation(Check.NOTE, passage.pages[0] + 1, passage.id, passage.note, ""))
     places = {index: _Places.of(sheet) for index, sheet in again.items()}
     unmarked: list[int] = []
@@ -149,8 +151,11 @@ class _Places:
     def printed_over(self, start: int, end: int) -> bool:
         """Tell whether the middle of another character lies on that of one of ``start`` to ``end``."""
         own = (self.inked >= start) & (self.inked < end)
-        apart = np.maximum(np.abs(self.x[own][:, None] - self.x[~own][None]), np.abs(self.y[own][:, None] - self.y[~own][None]))
-        return bool((apart <= PRINTED_OVER).any())
+        x, y = self.x[~own], self.y[~own]
+        return any(
+            bool(((np.abs(x - one) <= PRINTED_OVER) & (np.abs(y - other) <= PRINTED_OVER)).any())
+            for one, other in zip(self.x[own], self.y[own], strict=True)
+        )
 
 
 def _page(page: Page, sheet: Shown | None) -> Iterator[Deviation]:
@@ -169,11 +174,11 @@ def _stands_on(label: str, text: str) -> bool:
     return bool(re.search(rf"(?<![^\W_]){re.escape(label)}(?![^\W_])", text))
 
 
-def _is_noted(passage: Passage, sheets: Mapping[int, Shown]) -> bool:
-    """Tell whether a footnote's number stands on its page, or on the page before where the note goes on overleaf."""
-    first = passage.pages[0]
-    texts = [readable(sheets[index].characters) for index in (first, first - 1) if index in sheets]
-    return bool(passage.note) and (not texts or any(passage.note in text for text in texts))
+def _is_noted(passage: Passage, began: int, sheets: Mapping[int, Shown]) -> bool:
+    """Tell whether a footnote's number stands on one of the pages from where the note began to where the passage does."""
+    texts = [readable(sheets[index].characters) for index in range(began, passage.pages[0] + 1) if index in sheets]
+    number = re.escape(passage.note)
+    return bool(passage.note) and (not texts or any(re.search(rf"(?<!\d){number}(?!\d)", text) for text in texts))
 
 
 def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places) -> Iterator[Deviation]:

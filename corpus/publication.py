@@ -167,7 +167,7 @@ class Passage:
     @cached_property
     def pages(self) -> tuple[int, ...]:
         """Indices of the pages it stands on, in order."""
-        return tuple(dict.fromkeys(piece.page for piece in self.pieces))
+        return tuple(sorted({piece.page for piece in self.pieces}))
 
 
 @dataclass(frozen=True, slots=True)

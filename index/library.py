@@ -54,6 +54,7 @@ class Library:
     """Reads a published library.  One object may be used by many threads."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         try:
             # immutable: a published generation is never written, so no lock and no journal is needed
             self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
@@ -68,7 +69,12 @@ class Library:
             ) from error
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._db.execute(sql, values).fetchall()
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise IndexDamaged(
+                f"Die Bibliothek {self._file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
+            ) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -132,12 +138,12 @@ class Library:
     def passages(self, publication_id: str | None = None) -> Iterator[Passage]:
         """Yield the passages of a publication, or all, in reading order."""
         where, values = ("WHERE publication_id = ?", (publication_id,)) if publication_id else ("", ())
-        for row in self._db.execute(f"SELECT {_PASSAGE} FROM passages {where} ORDER BY position", values):
+        for row in self._rows(f"SELECT {_PASSAGE} FROM passages {where} ORDER BY position", values):
             yield _passage(row)
 
     def pages(self, publication_id: str) -> Iterator[Page]:
         """Yield the pages of a publication in order."""
-        for row in self._db.execute(f"SELECT {_PAGE} FROM pages WHERE publication_id = ? ORDER BY page", (publication_id,)):
+        for row in self._rows(f"SELECT {_PAGE} FROM pages WHERE publication_id = ? ORDER BY page", (publication_id,)):
             yield _page(row)
 
     def page(self, publication_id: str, index: int) -> Page | None:

@@ -54,7 +54,7 @@ class Occurrences:
             if offsets[-1] != len(table) or starts[-1] != len(lines) or len(offsets) != len(starts):
                 raise ValueError("words are missing")
             return cls(stems, table, offsets, lines, starts)
-        except (OSError, ValueError, LookupError) as error:
+        except (OSError, EOFError, ValueError, LookupError) as error:
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error

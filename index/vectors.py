@@ -54,7 +54,7 @@ class ExactVectors:
         """Map a matrix written by ``save_matrix``."""
         try:
             return cls(np.load(file, mmap_mode="r").view(np.ndarray))
-        except (OSError, ValueError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise IndexDamaged(
                 f"Die Vektoren {file} sind nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error

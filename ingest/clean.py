@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from corpus.geometry import union
 from corpus.publication import LabelSource, PageLabel
@@ -19,6 +18,9 @@ _EDGE_ROWS = 4
 _EDGE_DEPTH = 0.17  # share of the page's height
 _HEAD_SIZE = 1.1  # body sizes that a running head has at most; "Kapitel 1" on page 1 is larger
 _APART = 1.0  # heights of a row between it and the text
+_NAMES_A_NUMBER = re.compile(
+    r"(?:tabelle|tab\.|abbildung|abb\.|übersicht|kapitel|anlage|anhang|teil|nr\.|abs\.|§)\s*#$|^#\s+[a-zäöü]"
+)
 _LONGEST_HEAD = 110  # characters; a longer line at the edge is text
 NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
 _NOTE_GAP = 0.8  # type sizes between text and notes, where both are small
@@ -62,9 +64,12 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         foot = _footnote_lines(sheet, kept, size, open_note)
         text = [line for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
         body += [TextLine(sheet, placed.line, placed.row) for placed in ordered(sheet, text)]
-        found = _split_notes([TextLine(sheet, line) for line in kept if line in foot])
-        if open_note and found and not NOTE_START.match(found[0][0].text):
-            notes[-1] += found.pop(0)
+        found = _split_notes([TextLine(sheet, line) for line in sorted(foot, key=lambda n: (-n.box.y0, n.box.x0))])
+        if found and not NOTE_START.match(found[0][0].text):
+            if open_note:
+                notes[-1] += found.pop(0)
+            else:  # never a note without its number
+                body += found.pop(0)
         notes += found
     return CleanText(tuple(body), tuple(notes), size)
 
@@ -140,31 +145,32 @@ def _page_furniture(
 ) -> set[int]:
     """Go from each edge inwards and stop at the first row that is text."""
     gone: set[int] = set()
+    alone = any(_key(sheet, sheet.lines[i], label) == "#" for rows in edge.values() for row in rows for i in row if len(row) == 1)
     for side, rows in edge.items():
-        for row, next_row in zip_longest(rows, rows[1:]):
-            if not (
-                all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row)
-                or _bears_own_number(sheet, row, next_row, label, size)
+        for place, row in enumerate(rows):
+            if not all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row) and (
+                place or alone or not _bears_own_number(sheet, row, label, size)
             ):
                 break
             gone.update(row)
     return gone
 
 
-def _bears_own_number(sheet: Sheet, row: Sequence[int], next_row: Sequence[int] | None, label: PageLabel, size: float) -> bool:
-    """Tell whether a row apart from the text begins or ends in the page's own number: the head of a short chapter."""
+def _bears_own_number(sheet: Sheet, row: Sequence[int], label: PageLabel, size: float) -> bool:
+    """Tell whether an outermost row apart from the text begins or ends in the page's own number: the head of a short chapter."""
     if label.source is not LabelSource.SEEN:
         return False
     lines = sorted((sheet.lines[i] for i in row), key=lambda line: line.box.x0)
     text = " ".join(_key(sheet, line, label).strip() for line in lines)
     if lines[0].size > size * _HEAD_SIZE or len(text) >= _LONGEST_HEAD or not re.search(r"^#\s|\s#$|^#$", text):
         return False
-    if next_row is None:
-        return True
+    if _NAMES_A_NUMBER.search(text):
+        return False
     here = union(line.box for line in lines)
-    there = union(sheet.lines[i].box for i in next_row)
-    assert here is not None and there is not None
-    return max(here.y0 - there.y1, there.y0 - here.y1) > _APART * here.height
+    others = [line.box for i, line in enumerate(sheet.lines) if i not in row]
+    assert here is not None
+    gap = min((max(here.y0 - box.y1, box.y0 - here.y1) for box in others), default=0.0)
+    return gap > _APART * here.height
 
 
 def _is_furniture(
@@ -251,5 +257,10 @@ def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
 
 
 def _stray_mark(sheet: Sheet, line: Line, size: float) -> bool:
-    """Tell whether a line is nothing but raised note numbers that pdfium put on a line of their own."""
-    return bool(re.fullmatch(r"\d{1,3}(\s\d{1,3})*", line_text(sheet, line).strip())) and line.size <= size * 0.8
+    """Tell whether a line is nothing but raised note numbers that pdfium put on a line of their own, beside their words."""
+    if line.size > size * 0.8 or not re.fullmatch(r"\d{1,3}(\s\d{1,3})*", line_text(sheet, line).strip()):
+        return False
+    return any(
+        other.size * 0.8 >= line.size and other.box.y0 - other.size < line.box.y0 < other.box.y1 + line.size
+        for other in sheet.lines
+    )

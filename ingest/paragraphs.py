@@ -15,6 +15,7 @@ _ENDS_CONTENTS_ENTRY = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$")
 _GAP = 1.3  # baselines farther apart than this many times the usual distance
 _SHORT = 3.0  # a line that ends this many type sizes before the longest one
 _INDENT = 0.8
+_LOOKED_AT = 50  # lines of a paragraph that tell how wide it is
 _SHORTEST_INSET = 6  # letters; less is an exponent or a sign beside the line
 _MOST_INSETS = 3  # captions, quotes, notes in the margin that may interrupt one sentence
 
@@ -29,7 +30,7 @@ def split(lines: Sequence[TextLine]) -> list[list[TextLine]]:
             paragraphs[-1].append(item)
         else:
             paragraphs.append([item])
-    return _rejoined(paragraphs)
+    return _rejoined(paragraphs, size)
 
 
 def _stands_apart(paragraph: Sequence[TextLine], item: TextLine, size: float) -> bool:
@@ -51,11 +52,13 @@ def _same_size(one: TextLine, other: TextLine) -> bool:
     return abs(one.line.size - other.line.size) < 0.03 * max(one.line.size, other.line.size)
 
 
-def _rejoined(paragraphs: list[list[TextLine]]) -> list[list[TextLine]]:
+def _rejoined(paragraphs: list[list[TextLine]], size: float) -> list[list[TextLine]]:
     """Put what interrupts a sentence behind the paragraph that it interrupts."""
     position = 0
     while position < len(paragraphs):
-        rest = _rest(paragraphs, position) if _is_open(paragraphs[position]) else None
+        last = paragraphs[position][-1]
+        is_body = abs(last.line.size - size) <= 0.05 * size  # small print is not torn by the text around it
+        rest = _rest(paragraphs, position) if is_body and _is_open(paragraphs[position]) else None
         if rest is None:
             position += 1
         else:
@@ -69,7 +72,10 @@ def _rest(paragraphs: Sequence[Sequence[TextLine]], position: int) -> int | None
     for ahead in range(position + 1, min(position + 1 + _MOST_INSETS, len(paragraphs) - 1)):
         if not _is_inset(here, paragraphs[ahead]):
             return None
-        if _goes_on(here, paragraphs[ahead + 1]):
+        later = paragraphs[ahead + 1]
+        if later[0].sheet.index - here[-1].sheet.index > 1:
+            return None
+        if _goes_on(here, later):
             return ahead + 1
     return None
 
@@ -124,7 +130,7 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
         return ended or not before.endswith((",", "-", "und", "oder"))
     if down <= 0 or not ended:
         return False
-    widest = max(n.line.box.x1 for n in paragraph)
+    widest = max(n.line.box.x1 for n in paragraph[-_LOOKED_AT:])
     short = last.line.box.x1 < widest - _SHORT * last.line.size
     indented = item.line.box.x0 > last.line.box.x0 + _INDENT * item.line.size
     return short or indented

@@ -11,6 +11,8 @@ from corpus.publication import Passage, Piece, headed
 from ingest.sections import Section
 from ingest.sentences import sentence_ranges
 
+_CLAUSE_END = re.compile(r"[;:,–]\s+$")
+
 
 @dataclass(frozen=True, slots=True)
 class Splitting:
@@ -71,17 +73,18 @@ def _sentences(section: Section, splitting: Splitting, fits: Callable[[str], boo
 
 def _cut(text: str, start: int, end: int, splitting: Splitting, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield a sentence whole, or in parts where it is too long for a passage: after a clause, else after a word."""
-    words = [match.end() for match in re.finditer(r"\S+\s*", text[start:end])]
-    most = splitting.most
-    while len(words) > most or (len(words) > 1 and not fits(text[start:end])):
-        limit = min(most, len(words) - 1)
-        while limit > 1 and not fits(text[start : start + words[limit - 1]]):
+    words = [start + match.end() for match in re.finditer(r"\S+\s*", text[start:end])]
+    done = 0  # words yielded
+    while len(words) - done > splitting.most or (len(words) - done > 1 and not fits(text[start:end])):
+        limit = min(splitting.most, len(words) - done - 1)
+        while limit > 1 and not fits(text[start : words[done + limit - 1]]):
             limit //= 2
-        clause = [n for n in range(limit // 2, limit) if re.search(r"[;:,–]\s+$", text[start : start + words[n]])]
-        cut = start + words[clause[-1] if clause else limit - 1]
-        yield start, cut
-        start = cut
-        words = [match.end() for match in re.finditer(r"\S+\s*", text[start:end])]
+        clause = [
+            n for n in range(max(1, limit // 2), limit) if _CLAUSE_END.search(text[words[done + n - 1] - 3 : words[done + n - 1]])
+        ]
+        taken = clause[-1] if clause else limit
+        yield start, words[done + taken - 1]
+        start, done = words[done + taken - 1], done + taken
     if start < end:
         yield start, end
 

@@ -104,6 +104,8 @@ def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -
         (["search", "x", "--jsn"], "Die Option „--jsn“ gibt es nicht. Meinten Sie „--json“?"),
         (["search", "x", "-k"], "Die Option „-k“ braucht einen Wert."),
         (["serve", "--port", "abc"], "--port muss eine ganze Zahl von 1 bis 65535 sein."),
+        (["pages", "--json=1"], "Die Option „--json“ nimmt keinen Wert."),
+        (["--home", "x"], "Es fehlt ein Befehl, z. B. fundstelle search SUCHE."),
         (["serve", "8000"], "Das sind zu viele Angaben."),
         (["evaluate", "x", "--queries", "a"], "Es fehlt --qrels."),
         (["evaluate", "x", "--compare", "a"], "Die Option „--compare“ braucht zwei Werte."),
@@ -310,3 +312,15 @@ def test_the_server_answers_rubbish_in_german(port: int, request_: bytes, status
     answer = answered(port, request_)
     assert answer.startswith(f"HTTP/1.1 {status} ") and says in answer
     assert "Content-Security-Policy: default-src" in answer
+
+
+@pytest.mark.parametrize("part", ["words/offsets.npy", "vectors.npy", "library.sqlite"])
+def test_a_damaged_index_is_named_and_can_be_rebuilt(tmp_path: Path, part: str) -> None:
+    assert call("ingest", "--home", tmp_path, SPECIMEN).exit_code == 0
+    file = Home(tmp_path).live().folder / part
+    data = file.read_bytes()
+    file.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096) if part == "library.sqlite" else b"")
+    result = call("search", "Ehrenamt", "--home", tmp_path)
+    assert result.exit_code == 1 and "fundstelle ingest --rebuild" in result.output
+    assert call("ingest", "--rebuild", "--home", tmp_path, SPECIMEN).exit_code == 0
+    assert call("search", "Ehrenamt", "--home", tmp_path).exit_code == 0

@@ -157,3 +157,44 @@ def test_a_footnote_is_cited_with_its_number(tmp_path: Path) -> None:
     assert note.note == "12"
     places = [(0, PageLabel("46", LabelSource.SEEN))]
     assert cite(Publication("x", "a.pdf", "Titel"), places, note.note).locator == "S. 46, Anm. 12"
+
+
+@pytest.mark.parametrize(
+    ("y", "line"),
+    [
+        (500, "Weiter geht es um Fragen der Teilhabe in Kapitel 7"),
+        (500, "7 Personen haben an der Befragung im Stadtteil teilgenommen, sie"),
+        (530, "Tabelle 7"),
+        (92, "Anlage 7"),
+    ],
+)
+def test_a_line_with_the_pages_own_number_is_not_lost(tmp_path: Path, y: float, line: str) -> None:
+    pages = numbered_pages(10)
+    pages[6] = [pages[6][0], Text(50, y, line), *paragraph(["Der Verbund lädt dazu ein."], top=486), pages[6][-1]]
+    assert any(line in p.text for p in passages(tmp_path / "a.pdf", *pages))
+
+
+def test_small_lines_in_any_order_make_no_footnote_without_a_number(tmp_path: Path) -> None:
+    pages = numbered_pages(4)
+    pages[1].insert(1, Text(50, 50, "Gedruckt mit Mitteln des Landes.", 7))
+    pages[1].append(Text(50, 60, "1 Siehe den Bericht von gestern.", 7))
+    found = passages(tmp_path / "a.pdf", *pages)
+    assert all(p.note for p in found if p.kind is Kind.NOTE)
+    assert any("Gedruckt mit Mitteln" in p.text for p in found) and any(p.note == "1" for p in found)
+
+
+def test_small_print_that_goes_on_keeps_its_place_among_the_pages(tmp_path: Path) -> None:
+    big = [f"Zeile {n} des Textes in gewöhnlicher Größe, die auf ihrer Seite bleibt." for n in range(8)]
+    pages = [
+        [*paragraph(big, top=540), Text(50, 300, f"{word} die Akten aus dem Amt und", 7)]
+        for word in ("Hier liegen", "und dort", "auch hier")
+    ]
+    for passage in passages(tmp_path / "a.pdf", *pages):
+        assert [piece.page for piece in passage.pieces] == sorted(piece.page for piece in passage.pieces)
+
+
+def test_numbers_in_small_type_are_text_unless_they_hang_on_a_word(tmp_path: Path) -> None:
+    small = [Text(50, 300 - 12 * n, text, 6) for n, text in enumerate(["Wert", "47", "48 49", "Quelle: Amt"])]
+    found = passages(tmp_path / "a.pdf", [*paragraph(["Der Verbund arbeitet mit der Stadt."] * 4, top=500), *small])
+    text = " ".join(p.text for p in found)
+    assert "47" in text and "48 49" in text

@@ -269,7 +269,7 @@ def test_files_that_are_missing_or_no_text_are_named(tmp_path: Path) -> None:
     assert "qrels.tsv, Zeile 10: Die Datei ist nicht in UTF-8 geschrieben." in files.evaluate().output
     files.queries.unlink()
     result = files.evaluate()
-    assert result.exit_code == 1 and "queries.tsv: Die Datei gibt es nicht. Prüfen Sie den Namen." in result.output
+    assert result.exit_code == 1 and "queries.tsv lässt sich nicht lesen (gibt es nicht). Prüfen Sie den Namen." in result.output
     result = Files(tmp_path).evaluate(folder=tmp_path / "nirgends")
     assert result.exit_code == 1 and "nirgends gibt es nicht" in result.output
     only_none = Files(tmp_path, "query_id\ttype\tquery\nn1\tnone\tx\n", QRELS.splitlines()[0]).evaluate()
