@@ -23,12 +23,12 @@ SOURCES = {
 }
 TEXT_SOURCES = {TextSource.TEXT: "Text der Datei", TextSource.OCR: "Texterkennung"}
 _KINDS = {
-    "text": "Fließtext",
-    "note": "Fußnoten",
-    "contents": "Inhaltsverzeichnis",
-    "table": "Tabelle",
-    "index": "Register",
-    "bibliography": "Literatur",
+    Kind.TEXT: "Fließtext",
+    Kind.NOTE: "Fußnoten",
+    Kind.TABLE: "Tabelle",
+    Kind.CONTENTS: "Inhaltsverzeichnis",
+    Kind.INDEX: "Register",
+    Kind.BIBLIOGRAPHY: "Literatur",
 }
 
 
@@ -39,7 +39,7 @@ def number(value: int) -> str:
 
 def counted(kinds: Sequence[tuple[Kind, int]]) -> str:
     """Return how many passages of which kind there are."""
-    return ", ".join(f"{_KINDS.get(kind.value, kind.value)} {number(count)}" for kind, count in kinds)
+    return ", ".join(f"{_KINDS[kind]} {number(count)}" for kind, count in kinds)
 
 
 def cited(page: PageCard) -> str:

@@ -15,7 +15,7 @@ from ingest.columns import ordered
 from ingest.edges import line_text
 
 _EDGE_ROWS = 4
-_EDGE_DEPTH = 0.17  # share of the page's height
+EDGE_DEPTH = 0.17  # share of the page's height
 _HEAD_SIZE = 1.1  # body sizes that a running head has at most; "Kapitel 1" on page 1 is larger
 _APART = 1.0  # heights of a row between it and the text
 _NAMES_A_NUMBER = re.compile(
@@ -98,8 +98,8 @@ def _rows(lines: Sequence[Line]) -> list[list[int]]:
 def _edge_rows(sheet: Sheet) -> dict[str, list[list[int]]]:
     """Return the rows at top and foot, each list from the edge inwards."""
     rows = _rows(sheet.lines)
-    top = [r for r in rows[:_EDGE_ROWS] if sheet.lines[r[0]].box.y1 > sheet.height * (1 - _EDGE_DEPTH)]
-    foot = [r for r in rows[::-1][:_EDGE_ROWS] if sheet.lines[r[0]].box.y0 < sheet.height * _EDGE_DEPTH]
+    top = [r for r in rows[:_EDGE_ROWS] if sheet.lines[r[0]].box.y1 > sheet.height * (1 - EDGE_DEPTH)]
+    foot = [r for r in rows[::-1][:_EDGE_ROWS] if sheet.lines[r[0]].box.y0 < sheet.height * EDGE_DEPTH]
     return {"top": top, "foot": foot}
 
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 from corpus.characters import LINE_END_HYPHENS, readable
 from corpus.geometry import union
 from corpus.publication import Document, Kind, Page, Piece
+from ingest.clean import EDGE_DEPTH
 
-_EDGE = 0.17  # share of the page's height in which heads and feet lie
 _MARGIN = 0.12  # share of the page's width in which thumb indexes lie
 _LINE_END = re.compile("[\r\n\x02\ufffe]")
 _BLANK = " \t\r\n"  # to Python, codes of ligatures are white space as well
@@ -115,9 +115,9 @@ def _place(page: Page, start: int, end: int) -> Place:
     if box is None:
         return Place.MARGIN  # nothing is printed there
     x, y = box.centre
-    if y > page.height * (1 - _EDGE):
+    if y > page.height * (1 - EDGE_DEPTH):
         return Place.HEAD
-    if y < page.height * _EDGE:
+    if y < page.height * EDGE_DEPTH:
         return Place.FOOT
     return Place.MARGIN if not page.width * _MARGIN < x < page.width * (1 - _MARGIN) else Place.MIDDLE
 

@@ -14,20 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli import main
 from corpus.errors import StorageError, reason
 from index import generation as generations
 from index import library
 from index.generation import Home
 from index.vectors import ChromaVectors
+from tests.calls import call
 from tests.conftest import ROOT, SPECIMEN
 from tests.pdfs import make_pdf, numbered_pages
-
-
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

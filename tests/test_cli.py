@@ -9,15 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli import main
+from tests.calls import call
 from tests.conftest import ROOT, SPECIMEN
 from tests.pdfs import Text, make_pdf, paragraph
-
-
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

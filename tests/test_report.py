@@ -14,11 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 import card_html
 from card import card_json, shown
-from cli import main
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece
 from facsimile import image
@@ -26,6 +24,7 @@ from facsimile.image import Picture, pictures, png_of
 from ingest.coverage import Joint, Place, Removed
 from ingest.legibility import Missing
 from ingest.report import Concern, Light, PageCard, ReportCard, report_card
+from tests.calls import call
 from tests.conftest import SPECIMEN
 from tests.fakes import document_of, page_of
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
@@ -312,10 +311,6 @@ def test_a_page_that_ends_the_child_costs_its_own_picture_only(monkeypatch: pyte
     assert [(p.index, p.png) for p in pictures(Path("a"), 4)] == [(0, b"x"), (1, b""), (2, b"x"), (3, b"")]
     monkeypatch.setattr(image, "_one_run", ends_at(set(range(8))))
     assert [(p.index, p.png) for p in pictures(Path("a"), 9)] == [(n, b"") for n in range(9)]  # given up before the last
-
-
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 @pytest.fixture

@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 import ingestion
-from cli import main
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
@@ -20,6 +18,7 @@ from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Pas
 from index import library
 from index.generation import Home
 from ingest.document import read_document
+from tests.calls import call
 from tests.conftest import SPECIMEN
 from tests.fakes import CountingEmbedder, document_of, page_of
 from tests.pdfs import Text, make_pdf, paragraph
@@ -99,10 +98,6 @@ def test_a_page_that_reads_otherwise_now_is_named_once() -> None:
 
 def test_an_id_that_does_not_fit_its_text_is_found() -> None:
     assert [d.check for d in prove(two_lines(), two_lines().pages, ["0123456789abcdef"]).deviations] == [Check.PASSAGE]
-
-
-def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 def text_pdf(path: Path, text: str) -> Path:
