@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import json
 import math
 import os
 import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,7 +43,7 @@ class Limits:
 
 
 class Child:
-    """A Python module that runs as a program, behind limits, and answers in lines."""
+    """A Python module whose ``main`` runs behind limits in a process of its own, and answers in lines."""
 
     def __init__(self, module: str, arguments: Sequence[str], limits: Limits) -> None:
         self._limits = limits
@@ -48,21 +51,11 @@ class Child:
         self._waiting = 0  # bytes in the chunks
         self._closed = False  # nothing more comes, or is wanted
         self._changed = threading.Condition()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments, str(limits.memory), str(limits.cpu)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=_ROOT,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(_ROOT),
-                "LC_ALL": "C.UTF-8",
-                "OPENBLAS_NUM_THREADS": "1",  # each thread would take of the address space
-            },
-            start_new_session=True,
-        )
-        threading.Thread(target=self._drain, daemon=True).start()
+        self._status = 0
+        command = [module, *arguments, str(limits.memory), str(limits.cpu)]
+        self._lifeline, output = _born(json.dumps(command).encode() + b"\n")
+        self._drainer = threading.Thread(target=self._drain, args=(output,), daemon=True)
+        self._drainer.start()
 
     def lines(self) -> Iterator[bytes]:
         """Yield what the child sends, as it comes, until it ends or its time is up; once only.
@@ -90,11 +83,12 @@ class Child:
             self._closed = True
             self._changed.notify_all()
         self._kill()
-        self._process.wait()
+        self._drainer.join()
 
     def crashed(self) -> bool:
         """Wait for the child's end and tell whether it came by a crash, and not by its limits or by us."""
-        return -self._process.wait() in _CRASHES
+        self._drainer.join()
+        return -self._status in _CRASHES
 
     def _next_chunk(self) -> bytes:
         """Return the next bytes, none at the end."""
@@ -108,20 +102,21 @@ class Child:
             self._changed.notify_all()
             return chunk
 
-    def _drain(self) -> None:
-        """Take what the child sends as it comes, while there is room; end it when its time is up."""
-        assert self._process.stdout is not None
+    def _drain(self, output: int) -> None:
+        """Take what the child sends as it comes, while there is room; end it when its time is up, and bury it."""
         left, room = self._limits.wall, self._limits.output << 20
-        with self._process.stdout as stdout:
+        with open(output, "rb", buffering=0) as stdout:
             while left > 0 and room > 0:
                 began = time.monotonic()
                 ready, _, _ = select.select([stdout], [], [], min(left, self._limits.silence))
-                chunk = os.read(stdout.fileno(), 1 << 16) if ready else b""
+                chunk = os.read(output, 1 << 16) if ready else b""
                 left -= time.monotonic() - began
                 room -= len(chunk)
                 if not chunk or not self._put(chunk):
                     break
             self._kill()
+        with self._lifeline, self._lifeline.makefile("rb") as line, contextlib.suppress(OSError, ValueError):
+            self._status = int(line.readline())
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -137,9 +132,85 @@ class Child:
             return not self._closed
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # it has ended already
+            self._lifeline.shutdown(socket.SHUT_WR)
+
+
+class _Nursery:
+    """The process that forks our children; it ends with us."""
+
+    def __init__(self) -> None:
+        self._owner = os.getpid()
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "facsimile.nursery"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env={
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONPATH": str(_ROOT),
+                    "LC_ALL": "C.UTF-8",
+                    "OPENBLAS_NUM_THREADS": "1",  # each thread would take of the address space, and none may live at a fork
+                },
+                start_new_session=True,
+            )
+
+    def is_ours(self) -> bool:
+        """Tell whether it lives, and was not taken along by a fork."""
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def bear(self, lifeline: socket.socket, output: int) -> None:
+        """Hand over the other ends of what leads to a new child."""
+        socket.send_fds(self._socket, [b"."], [lifeline.fileno(), output])
+
+    def close(self) -> None:
+        """End the process; children that run go on."""
+        self._socket.close()
+        if self._owner == os.getpid():
+            self._process.wait()
+
+
+_nursery: _Nursery | None = None
+_nursery_is_looked_for = threading.Lock()
+
+
+def _born(request: bytes) -> tuple[socket.socket, int]:
+    """Return the lifeline of a new child, and where its output comes from."""
+    lifeline, its_lifeline = socket.socketpair()
+    output, its_output = os.pipe()
+    try:
+        with its_lifeline:
+            try:
+                _living().bear(its_lifeline, its_output)
+            except BrokenPipeError:  # it was killed a moment ago
+                _living().bear(its_lifeline, its_output)
+        lifeline.sendall(request)
+    except BaseException:
+        lifeline.close()
+        os.close(output)
+        raise
+    finally:
+        os.close(its_output)
+    return lifeline, output
+
+
+def _living() -> _Nursery:
+    global _nursery
+    with _nursery_is_looked_for:
+        if _nursery is None or not _nursery.is_ours():
+            if _nursery is not None:
+                _nursery.close()
+            _nursery = _Nursery()
+        return _nursery
+
+
+@atexit.register
+def _end() -> None:
+    if _nursery is not None:
+        _nursery.close()
 
 
 def set_limits() -> None:

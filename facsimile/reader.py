@@ -8,10 +8,9 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
-from itertools import repeat
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from corpus.characters import LINE_END_HYPHENS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
+from facsimile import calls
 from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
 from facsimile.sheet import Line, Sheet
 from facsimile.visible import hidden
@@ -29,14 +29,6 @@ _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
-
-# Called for every character, with addresses as plain numbers: half the time of pypdfium2's own, which check each pointer.
-_unicode = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
-)
-_char_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4)(
-    ctypes.cast(raw.FPDFText_GetCharBox, ctypes.c_void_p).value or 0
-)
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
 _Edges = NDArray[np.int32]
@@ -78,10 +70,9 @@ class Reader:
         page = self._document[index]
         text_page = page.get_textpage()
         try:
-            codes = [(i, raw.FPDFText_GetUnicode(text_page.raw, i)) for i in range(text_page.count_chars())]
             return [
                 (i, _font(text_page.raw, i), code)
-                for i, code in codes
+                for i, code in enumerate(calls.codes(text_page.raw, text_page.count_chars()))
                 if code == 255 or (2 < code < 32 and code not in (9, 10, 13))
             ]
         finally:
@@ -128,7 +119,7 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
 
     A pair of surrogates becomes its character and a zero-width space, a lone one U+FFFD, so that positions stay.
     """
-    codes = list(map(_unicode, repeat(_address(handle)), range(count)))
+    codes = calls.codes(handle, count)
     if max(codes, default=0) < 0xD800 and 0 not in codes:
         return "".join(map(chr, codes))
     result: list[str] = []
@@ -144,20 +135,11 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
     return "".join(result)
 
 
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
 def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> _Edges:
     """Return the edges of each character, shape (n, 4), from the lower left corner of the page as it is shown."""
-    text_page = _address(handle)
-    numbers = np.zeros((len(characters), 4), np.float64)  # left, right, bottom, top
-    at = numbers.ctypes.data
-    for index, character in enumerate(characters):
-        if character not in _BLANK:
-            _char_box(text_page, index, at, at + 8, at + 16, at + 24)
-        at += 32
-    boxes = numbers[:, [0, 2, 1, 3]]
+    printed = [index for index, character in enumerate(characters) if character not in _BLANK]
+    boxes = np.zeros((len(characters), 4), np.float64)
+    boxes[printed] = calls.boxes(handle, printed)[:, [0, 2, 1, 3]]
     farthest = np.abs(boxes).max(axis=1, initial=0)
     inked = (farthest > 0) & (farthest < _FARTHEST)
     edges = np.rint(_turned(np.where(inked[:, None], boxes, 0.0), page) * UNITS_PER_POINT)
@@ -189,37 +171,50 @@ def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.floa
 def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
     """Yield the printed lines, without the characters that nobody sees; ``turned`` is the page's rotation, in radians."""
     ranges = list(_line_ranges(characters))
-    unseen = hidden(page, handle, characters, edges, [(start, end) for start, end, _ in ranges])
-    for start, end, hyphenated in ranges:
-        whole = end
-        inked = start + (edges[start:end, 2] > edges[start:end, 0]).nonzero()[0]
-        if unseen:
-            seen = [int(i) for i in inked if int(i) not in unseen]
-            if len(seen) < len(inked):
-                start, end, inked = (seen[0], seen[-1] + 1, np.array(seen)) if seen else (start, start, inked[:0])
-        if not len(inked):
+    unseen = sorted(hidden(page, handle, characters, edges, [(start, end) for start, end, _ in ranges]))
+    has_ink = edges[:, 2] > edges[:, 0]
+    has_ink[unseen] = False
+    inked = has_ink.nonzero()[0]
+    found = edges[inked]
+    cuts = np.searchsorted(inked, [(start, end) for start, end, _ in ranges]).reshape(-1, 2).tolist()
+    samples = [[first + (k * (last - 1 - first) + 2) // 4 for k in range(5)] for first, last in cuts if last > first]
+    seen = [inked[sample].tolist() for sample in samples]
+    sizes = calls.sizes(handle, [index for sample in seen for index in sample]).reshape(-1, 5)
+    sizes = np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
+    angles = calls.angles(handle, [sample[2] for sample in seen])
+    boxes = _around(found, [(first, last) for first, last in cuts if last > first])
+    measured = zip(seen, np.median(sizes, axis=1).tolist(), angles, boxes, strict=True)
+    for (start, end, hyphenated), (first, last) in zip(ranges, cuts, strict=True):
+        if first == last:
             continue
-        found = edges[inked]
-        low, high = found[:, :2].min(axis=0), found[:, 2:].max(axis=0)
-        box = Box(*(float(edge) / UNITS_PER_POINT for edge in (*low, *high)))
-        sample = sorted({int(inked[k * (len(inked) - 1) // 4]) for k in range(5)})
-        sizes = sorted(_size(handle, i) for i in sample)
-        size = round(sizes[len(sizes) // 2], 1)
-        angle = raw.FPDFText_GetCharAngle(handle, sample[len(sample) // 2]) + turned  # counted clockwise
-        if not math.isfinite(angle):
-            angle = turned
-        wide = found[1:, 0] - found[:-1, 2] > _GAP * size * UNITS_PER_POINT
+        sample, size, angle, box = next(measured)
+        size = round(size, 1)
+        angle = angle + turned if math.isfinite(angle + turned) else turned  # counted clockwise
+        mine = unseen[bisect_left(unseen, start) : bisect_left(unseen, end)] if unseen else []
+        if mine:
+            whole, start, end = end, sample[0], sample[-1] + 1
+            hyphenated = hyphenated if end == whole else _ends_in_hyphen(characters, start, end)
+        gaps = found[first + 1 : last, 0] - found[first : last - 1, 2]
         yield Line(
             start=start,
             end=end,
             box=box,
             size=size,
-            bold=all(_BOLD.search(_font(handle, i)) for i in sample),
+            bold=all(_BOLD.search(_font(handle, i)) for i in dict.fromkeys(sample)),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
-            hyphenated=hyphenated if end == whole else _ends_in_hyphen(characters, start, end),
-            marks=(*_marks(handle, characters, start, end, size), *((i, i + 1) for i in sorted(unseen) if start <= i < end)),
-            gaps=tuple(int(i) for i in inked[1:][wide]),
+            hyphenated=hyphenated,
+            marks=(*_marks(handle, characters, start, end, size), *((i, i + 1) for i in mine if start <= i < end)),
+            gaps=tuple(inked[first + 1 : last][gaps > _GAP * size * UNITS_PER_POINT].tolist()),
         )
+
+
+def _around(edges: _Edges, ranges: Sequence[tuple[int, int]]) -> list[Box]:
+    """Return the box around each range of characters; ranges follow each other and none is empty."""
+    if not ranges:
+        return []
+    starts = [start for start, _ in ranges]
+    low, high = np.minimum.reduceat(edges[:, :2], starts), np.maximum.reduceat(edges[:, 2:], starts)
+    return [Box(*numbers) for numbers in (np.concatenate([low, high], axis=1) / UNITS_PER_POINT).tolist()]
 
 
 def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
@@ -245,15 +240,6 @@ def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
     return len(text) > 1 and text[-1] in LINE_END_HYPHENS and text[-2] not in _BLANK
 
 
-def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
-    """Return the effective type size: the font's size times the text matrix's vertical scale."""
-    size = float(raw.FPDFText_GetFontSize(handle, index))
-    matrix = raw.FS_MATRIX()
-    if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
-        size *= math.hypot(matrix.c, matrix.d)
-    return size if 0 <= size < _FARTHEST else 0.0
-
-
 def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
     buffer = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
@@ -266,5 +252,5 @@ def _marks(handle: raw.FPDF_TEXTPAGE, characters: str, start: int, end: int, siz
     """Yield the ranges of note numbers: up to three digits right behind a letter, set clearly smaller."""
     for match in re.finditer(r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])\d{1,3}(?!\d)", characters[start:end]):
         first, last = start + match.start(), start + match.end()
-        if all(_size(handle, i) <= _MARK_SIZE * size for i in range(first, last)):
+        if calls.sizes(handle, range(first, last)).max() <= _MARK_SIZE * size:
             yield first, last

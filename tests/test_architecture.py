@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "wsgi": {"settings", "wiring"},
 }
 KNOWN_TO = {
-    "pypdfium2": {"facsimile/reader.py", "facsimile/image.py", "facsimile/visible.py"},
+    "pypdfium2": {"facsimile/reader.py", "facsimile/calls.py", "facsimile/image.py", "facsimile/visible.py"},
     "pypdf": {"facsimile/structure.py"},
     "chromadb": {"index/vectors.py"},
     "bm25s": {"index/words.py"},

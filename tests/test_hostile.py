@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -155,48 +158,90 @@ def test_all_that_one_file_may_bring_is_bounded() -> None:
     assert sum(len(sheet.characters) for sheet in found.sheets) <= MAX_ALL_CHARACTERS * 1.1
 
 
-def children(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str, limits: Limits) -> Child:
-    (folder / "speaks.py").write_text(code)
-    monkeypatch.setattr("facsimile.child._ROOT", folder)
-    return Child("speaks", [], limits)
+def child(does: str, limits: Limits = Limits()) -> Child:
+    return Child("tests.speaks", [does], limits)
 
 
-def test_a_child_waits_for_a_parent_that_is_busy_and_its_time_does_not_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = "import sys\nfor n in range(40): sys.stdout.write('x' * (1 << 20) + '\\n')"
-    child = children(tmp_path, monkeypatch, code, Limits(wall=20))
+def test_a_child_waits_for_a_parent_that_is_busy_and_its_time_does_not_run() -> None:
+    much = child("much", Limits(wall=20))
     time.sleep(1)
-    assert child._waiting < 20 << 20
-    assert sum(len(line) for line in child.lines()) == 40 << 20
-    child.stop()
+    assert much._waiting < 20 << 20
+    assert sum(len(line) for line in much.lines()) == 40 << 20
+    much.stop()
 
 
 @pytest.mark.parametrize(
-    ("code", "limits"),
+    ("does", "limits"),
     [
-        ("import time\ntime.sleep(60)", Limits(silence=0.5)),
-        ("while True: print('x')", Limits(output=1)),
-        ("import sys\nwhile True: sys.stdout.write('x' * 4096)", Limits()),
-        ("while True: print('x', flush=True)", Limits(wall=0.5)),
+        ("silent", Limits(silence=0.5)),
+        ("endless", Limits(output=1)),
+        ("one line", Limits()),
+        ("steady", Limits(wall=0.5)),
     ],
 )
-def test_a_child_that_says_nothing_or_too_much_is_ended(
-    code: str, limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    child = children(tmp_path, monkeypatch, code, limits)
-    assert sum(len(line) for line in child.lines()) < 64 << 20
-    assert not child.crashed()
-    child.stop()
+def test_a_child_that_says_nothing_or_too_much_is_ended(does: str, limits: Limits) -> None:
+    ended = child(does, limits)
+    assert sum(len(line) for line in ended.lines()) < 64 << 20
+    assert not ended.crashed()
+    ended.stop()
 
 
-def test_a_crash_is_known_from_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    child = children(tmp_path, monkeypatch, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", Limits())
-    assert list(child.lines()) == []
-    assert child.crashed()
-    child.stop()
+def test_a_crash_is_known_from_an_end() -> None:
+    dead = child("crash")
+    assert list(dead.lines()) == []
+    assert dead.crashed()
+    dead.stop()
     found = Found()
     assert "abgestürzt" in found.without_text(crashed=True)
+
+
+def session(leader_of: int) -> set[int]:
+    """Return the processes in the sessions that the children of a process lead: its nursery, the watchers, what they watch."""
+    found: list[tuple[int, int, int]] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            _, parent, _, its_session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            found.append((int(folder.name), int(parent), int(its_session)))
+    leaders = {process for process, parent, its_session in found if parent == leader_of and process == its_session}
+    return {process for process, _, its_session in found if its_session in leaders}
+
+
+def test_a_child_ends_when_it_is_stopped_and_its_nursery_is_replaced_when_it_dies() -> None:
+    child("crash").stop()
+    (nursery,) = session(os.getpid())
+    silent = child("silent")
+    wait_for(lambda: len(session(os.getpid())) == 3)
+    silent.stop()
+    wait_for(lambda: session(os.getpid()) == {nursery})
+    os.kill(nursery, signal.SIGKILL)
+    wait_for(lambda: session(os.getpid()) == {nursery} and "\nState:\tZ" in Path(f"/proc/{nursery}/status").read_text())
+    assert sum(len(line) for line in child("much").lines()) == 40 << 20
+    (other,) = session(os.getpid())
+    assert other != nursery
+
+
+_PARENT = """
+import time
+from facsimile.child import Child, Limits
+Child("tests.speaks", ["silent"], Limits())
+time.sleep(60)
+"""
+
+
+def test_children_end_with_their_parent_however_it_ends() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], cwd=ROOT)
+    wait_for(lambda: len(session(parent.pid)) == 3)
+    processes = session(parent.pid)
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in processes))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 @pytest.mark.proof

@@ -1,0 +1,82 @@
+"""A process that has loaded what children need and forks them, so that each starts at once; it never opens a PDF itself.
+
+Child side: ``main`` (``python -m facsimile.nursery``, its standard input is a socket).  The parent side is in ``child``.
+The standard library's fork server would load the parent's own program into every child.
+
+For each child come a socket, its lifeline, and the pipe for its output.  A watcher stands between: it ends the child when
+the parent lets go of the lifeline or dies, and tells through it how the child ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+_LOADED = ("facsimile.worker", "facsimile.structure", "facsimile.image")  # and what they load; pdfium is not among it
+
+
+def main() -> None:
+    """Fork children until the parent goes."""
+    for module in _LOADED:
+        importlib.import_module(module)
+    gc.freeze()  # what is never collected stays shared
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the watchers end by themselves
+    parent = socket.socket(fileno=0)
+    while True:
+        _, given, _, _ = socket.recv_fds(parent, 1, 2)
+        if len(given) != 2:
+            return
+        if os.fork() == 0:
+            _watch(*given)
+        for descriptor in given:
+            os.close(descriptor)
+
+
+def _watch(lifeline: int, output: int) -> NoReturn:
+    """Run a child until it ends or the lifeline does, and tell its exit status."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    line = socket.socket(fileno=lifeline)
+    with line.makefile("rb") as requests:
+        request = requests.readline()
+    lives, held = os.pipe()
+    child = os.fork() if request else None
+    if child == 0:
+        line.close()
+        _run(json.loads(request), output)
+    os.close(output)
+    os.close(held)
+    if child is not None:
+        select.select([line.fileno(), lives], [], [])
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        with contextlib.suppress(OSError):  # nobody wants to know
+            line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _run(command: list[str], output: int) -> NoReturn:
+    """Be the child: a module that runs as if it were called from a command line."""
+    code = 1
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for target, source in ((0, nothing), (1, output), (2, nothing)):
+            os.dup2(source, target)
+        os.close(output)
+        sys.argv = command
+        importlib.import_module(command[0]).main()
+        sys.stdout.flush()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
