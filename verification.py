@@ -18,6 +18,9 @@ from facsimile.sheet import Sheet
 from facsimile.worker import read_back
 from index.library import Library
 
+_MOST_COMPARED = 4_000_000  # characters of a page times pieces; more are compared one by one, in less memory
+_NOWHERE = Box(1.0, 1.0, 0.0, 0.0)  # no point lies in it
+
 #: What a page shows: read at ingestion, or just now.
 Shown = Page | Sheet
 
@@ -97,17 +100,25 @@ def prove(document: Document, sheets: Sequence[Shown], ids: Sequence[str] | None
         began, last = (began if passage.note and passage.note == last else passage.pages[0]), passage.note
         if passage.kind is Kind.NOTE and not _is_noted(passage, began, again):
             deviations.append(Deviation(Check.NOTE, passage.pages[0] + 1, passage.id, passage.note, ""))
-    places = {index: _Places.of(sheet) for index, sheet in again.items()}
     unmarked: list[int] = []
-    for passage in document.passages:
-        for piece in passage.pieces:
-            if piece.page in places:
-                boxes = piece.boxes(pages[piece.page])
-                deviations += _piece(passage, piece, boxes, places[piece.page])
-                if not boxes:
-                    unmarked.append(piece.page + 1)
+    for index, found in _by_page(document, again).items():
+        boxes = pages[index].boxes.rectangles_of([(piece.start, piece.end) for _, piece in found])
+        places = _Places.of(again[index])
+        for (passage, piece), its_boxes, true in zip(found, boxes, places.hold(found, boxes), strict=True):
+            deviations += _piece(passage, piece, its_boxes, places, known=true)
+            if not its_boxes:
+                unmarked.append(piece.page + 1)
     pieces = sum(len(passage.pieces) for passage in document.passages)
     return Proof(document.publication.file, len(pages), len(document.passages), pieces, tuple(unmarked), tuple(deviations))
+
+
+def _by_page(document: Document, sheets: Mapping[int, Shown]) -> dict[int, list[tuple[Passage, Piece]]]:
+    found: dict[int, list[tuple[Passage, Piece]]] = {}
+    for passage in document.passages:
+        for piece in passage.pieces:
+            if piece.page in sheets:
+                found.setdefault(piece.page, []).append((passage, piece))
+    return found
 
 
 def prove_library(library: Library, on_page: Callable[[str, int, int], None] = lambda file, done, total: None) -> Iterator[Proof]:
@@ -131,6 +142,7 @@ class _Places:
     """The characters of a page as read back, and the middles of those that have ink."""
 
     characters: str
+    seen: NDArray[np.bool_]  # of each character whether it reads as more than white space
     inked: NDArray[np.int64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -139,7 +151,23 @@ class _Places:
     def of(cls, sheet: Shown) -> _Places:
         edges = np.frombuffer(sheet.boxes.packed, "<i4").reshape(-1, 4) / UNITS_PER_POINT
         inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
-        return cls(sheet.characters, inked, edges[inked][:, [0, 2]].mean(axis=1), edges[inked][:, [1, 3]].mean(axis=1))
+        kinds = {character for character in set(sheet.characters) if _squeezed(character)}
+        seen = np.fromiter(map(kinds.__contains__, sheet.characters), bool, len(sheet.characters))
+        return cls(sheet.characters, seen, inked, edges[inked][:, [0, 2]].mean(axis=1), edges[inked][:, [1, 3]].mean(axis=1))
+
+    def hold(self, pieces: Sequence[tuple[Passage, Piece]], boxes: Sequence[Sequence[Box]]) -> list[bool]:
+        """Tell of each piece whether it has one box, and in it lie the middles of its own characters and of no others."""
+        if not pieces or len(pieces) * len(self.inked) > _MOST_COMPARED:
+            return [False] * len(pieces)
+        seen = self.seen[self.inked]
+        inked, x, y = self.inked[seen], self.x[seen], self.y[seen]
+        starts, ends = np.array([(piece.start, piece.end) for _, piece in pieces]).T[:, :, None]
+        x0, y0, x1, y1 = np.array([found[0] if len(found) == 1 else _NOWHERE for found in boxes]).T[:, :, None]
+        held = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+        own = (inked >= starts) & (inked < ends)
+        count = np.append(0, np.cumsum(self.seen))
+        whole = np.count_nonzero(own, axis=1)[:, None] == count[ends] - count[starts]
+        return [bool(true) for true in (held == own).all(axis=1) & whole[:, 0]]
 
     def inside(self, boxes: Sequence[Box]) -> str:
         """Return the characters whose middles lie in the boxes."""
@@ -181,10 +209,13 @@ def _is_noted(passage: Passage, began: int, sheets: Mapping[int, Shown]) -> bool
     return bool(passage.note) and (not texts or any(re.search(rf"(?<!\d){number}(?!\d)", text) for text in texts))
 
 
-def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places) -> Iterator[Deviation]:
+def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places, *, known: bool) -> Iterator[Deviation]:
+    """Hold a piece against its page; ``known`` says that its box is right."""
     raw = places.characters[piece.start : piece.end]
     if readable(raw).strip() != piece.text.strip():
         yield Deviation(Check.TEXT, piece.page + 1, passage.id, piece.text, readable(raw))
+    if known:
+        return
     if boxes or not places.printed_over(piece.start, piece.end):
         inside = places.inside(boxes)
         if _squeezed(inside) != _squeezed(raw):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 # TeX fonts without a ToUnicode table leave the codes of the T1 (Cork) encoding in the text.
@@ -51,6 +52,8 @@ def _table() -> dict[int, str]:
 
 
 _READS = _table()
+# what makes a text longer or shorter when it is read: ligatures, invisible signs, runs of white space
+_UNEVEN = re.compile(rf"[{re.escape(''.join(chr(code) for code, text in _READS.items() if len(text) != 1))}]|\s\s")
 _AS_ONE = {letters: code for code, letters in (_PRIVATE | _LIGATURES).items()} | {"st": "ﬆ"}
 
 
@@ -68,11 +71,15 @@ def readable(raw: str) -> str:
     return re.sub(" {2,}", " ", raw.translate(_READS))
 
 
-def spelt(raw: str) -> list[tuple[str, int]]:
-    """Return the readable characters of ``raw``, each with the index of the raw character it came from."""
-    result: list[tuple[str, int]] = []
+def spelt(raw: str) -> tuple[str, Sequence[int]]:
+    """Return ``raw`` as a reader reads it, and for each of its characters the index of the raw one that it came from."""
+    if not _UNEVEN.search(raw):
+        return raw.translate(_READS), range(len(raw))
+    text: list[str] = []
+    origins: list[int] = []
     for index, character in enumerate(raw):
         for letter in _READS.get(ord(character), character):
-            if letter != " " or not result or result[-1][0] != " ":
-                result.append((letter, index))
-    return result
+            if letter != " " or not text or text[-1] != " ":
+                text.append(letter)
+                origins.append(index)
+    return "".join(text), origins

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 #: A hundredth of a point is finer than any printer and keeps 32-bit integers.
 UNITS_PER_POINT = 100
 _GAP_IN_HEIGHTS = 2.0  # a wider gap inside a line is a tab or another column: two boxes then
+_MOST_COMPARED = 4_000_000  # characters of a page times ranges; more are compared one by one, in less memory
 _ONE_ROW = 1.6  # heights of the tallest character; two rows are at least two high
 #: Points; characters whose middles lie nearer are printed over each other, and no box tells them apart.
 PRINTED_OVER = 0.05
@@ -83,13 +84,29 @@ class CharBoxes:
         boxes = map(Box._make, zip(values, values, values, values, strict=True))
         return [box if box[2] > box[0] and box[3] > box[1] else None for box in boxes]
 
+    def around(self, start: int, end: int) -> Box | None:
+        """Return the box around the characters ``start`` to ``end`` (exclusive), None where none has ink."""
+        edges = self.edges(start, end)
+        edges = edges[edges[:, 2] > edges[:, 0]]
+        return _box(edges) if len(edges) else None
+
+    def edges(self, start: int, end: int) -> NDArray[np.int64]:
+        """Return the edges of the characters ``start`` to ``end`` (exclusive) in hundredths of a point, shape (n, 4)."""
+        return np.frombuffer(self.packed[start * 16 : end * 16], "<i4").reshape(-1, 4).astype(np.int64)
+
     def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
         """Return rectangles that hold the middles of the characters ``start`` to ``end`` and of no others.
 
         One a line where that is so, more at wide gaps and where other characters stand in between, as in formulas; none
         at all where another character is printed over one of them, since a wrong mark is worse than none.
         """
-        return _layout(self.packed).rectangles(start, end)
+        return self.rectangles_of([(start, end)])[0]
+
+    def rectangles_of(self, ranges: Sequence[tuple[int, int]]) -> list[tuple[Box, ...]]:
+        """Return the rectangles of many ranges of characters at once."""
+        layout = _layout(self.packed)
+        found = layout.rows(ranges)
+        return [(box,) if box else layout.row_by_row(*range_) for box, range_ in zip(found, ranges, strict=True)]
 
 
 @lru_cache(maxsize=16)
@@ -104,7 +121,7 @@ class _Layout:
     """
 
     def __init__(self, boxes: CharBoxes) -> None:
-        edges = np.frombuffer(boxes.packed, "<i4").reshape(-1, 4).astype(np.int64)
+        edges = boxes.edges(0, len(boxes))
         self._inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
         self._edges = edges[self._inked]
         middles = self._edges[:, :2] + self._edges[:, 2:]
@@ -113,17 +130,35 @@ class _Layout:
         self._across = middles[order, 0]
         self._order = self._inked[order]
 
-    def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
+    def rows(self, ranges: Sequence[tuple[int, int]]) -> list[Box | None]:
+        """Return the box around each range of characters that stand in one row with no others in it, None for all others."""
+        if not ranges or not len(self._inked) or len(ranges) * len(self._inked) > _MOST_COMPARED:
+            return [None] * len(ranges)
+        bounds = np.searchsorted(self._inked, ranges)
+        first, last = bounds.T
+        edges = np.append(self._edges, [[0, 0, 0, 0]], axis=0)  # a range may end with the page
+        low, high = _least(edges[:, :2], bounds), _most(edges[:, 2:], bounds)
+        tallest = _most(edges[:, 3] - edges[:, 1], bounds)
+        gaps = np.append(edges[1:, 0] - edges[:-1, 2], 0)
+        between = np.stack([first, np.maximum(last - 1, first)], axis=1)
+        near = (_least(gaps, between) > -tallest) & (_most(gaps, between) < tallest)
+        found = (last > first) & (high[:, 1] - low[:, 1] < _ONE_ROW * tallest) & (near | (last - first == 1))
+        margin = round(2 * UNITS_PER_POINT * PRINTED_OVER)
+        (x0, y0), (x1, y1) = 2 * low.T - margin, 2 * high.T + margin
+        across, heights = self._across, self._heights
+        inside = (across >= x0[:, None]) & (across <= x1[:, None]) & (heights >= y0[:, None]) & (heights <= y1[:, None])
+        found &= np.count_nonzero(inside, axis=1) == last - first
+        boxes = (np.concatenate([low, high], axis=1) / UNITS_PER_POINT).tolist()
+        return [Box(*box) if alone else None for box, alone in zip(boxes, found.tolist(), strict=True)]
+
+    def row_by_row(self, start: int, end: int) -> tuple[Box, ...]:
+        """Return the rectangles of a range of characters, as many as it takes."""
         first, last = np.searchsorted(self._inked, (start, end)).tolist()
         edges = self._edges[first:last]
         if not len(edges):
             return ()
-        if _is_one_row(edges):
-            whole = _box(edges)
-            if not self._strangers(whole, start, end):
-                return (whole,)
         rows: list[list[Box]] = []
-        for box in map(_box, edges[:, None]):
+        for box in map(Box._make, (edges / UNITS_PER_POINT).tolist()):
             if rows and _continues(rows[-1], box):
                 rows[-1].append(box)
             else:
@@ -178,18 +213,20 @@ class _Layout:
         return Box(x0, y0, x1, y1)
 
 
+def _least(values: NDArray[np.int64], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the least of each range of rows of ``values``, which has one row more than any range; anything for empty ones."""
+    return np.asarray(np.minimum.reduceat(values, bounds.ravel(), axis=0)[::2])
+
+
+def _most(values: NDArray[np.int64], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.asarray(np.maximum.reduceat(values, bounds.ravel(), axis=0)[::2])
+
+
 def _box(edges: NDArray[np.int64]) -> Box:
     """Return the box around characters, given by their edges, shape (n, 4)."""
     x0, y0 = edges[:, :2].min(axis=0).tolist()
     x1, y1 = edges[:, 2:].max(axis=0).tolist()
     return Box(x0 / UNITS_PER_POINT, y0 / UNITS_PER_POINT, x1 / UNITS_PER_POINT, y1 / UNITS_PER_POINT)
-
-
-def _is_one_row(edges: NDArray[np.int64]) -> bool:
-    """Tell at a glance whether characters stand in one row without wide gaps, as those of nearly every piece do."""
-    tallest = (edges[:, 3] - edges[:, 1]).max()
-    gaps = edges[1:, 0] - edges[:-1, 2]
-    return bool(edges[:, 3].max() - edges[:, 1].min() < _ONE_ROW * tallest and (gaps > -tallest).all() and (gaps < tallest).all())
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -14,8 +14,10 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
+
 from corpus.characters import LINE_END_HYPHENS
-from corpus.geometry import union
+from corpus.geometry import UNITS_PER_POINT
 from facsimile.sheet import Line, Sheet
 from ingest.edges import line_text
 
@@ -85,12 +87,12 @@ def _gap_places(sheet: Sheet, line: Line) -> Iterator[tuple[int, float, float]]:
     """Yield the raw character behind each wide gap of a line, and the gap's edges."""
     if not line.gaps:
         return
-    boxes = sheet.boxes.between(line.start, line.end)
-    for at in line.gaps:
-        after = boxes[at - line.start]
-        before = next((box for box in reversed(boxes[: at - line.start]) if box), None)
-        if before and after:
-            yield at, before.x1, after.x0
+    edges = sheet.boxes.edges(line.start, line.end)
+    inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
+    places = np.searchsorted(inked, [at - line.start for at in line.gaps]).tolist()
+    for at, place in zip(line.gaps, places, strict=True):
+        if 0 < place < len(inked) and inked[place] == at - line.start:
+            yield at, float(edges[inked[place - 1], 2]) / UNITS_PER_POINT, float(edges[inked[place], 0]) / UNITS_PER_POINT
 
 
 def _cut(sheet: Sheet, line: Line, gutter: float) -> list[Line]:
@@ -105,7 +107,7 @@ def _parts(sheet: Sheet, line: Line, cuts: Sequence[int]) -> list[Line]:
     """Cut a line in front of raw characters."""
     parts = []
     for start, end in pairwise([line.start, *cuts, line.end]):
-        box = union(b for b in sheet.boxes.between(start, end) if b)
+        box = sheet.boxes.around(start, end)
         if box is None:
             continue
         text = sheet.characters[start:end].rstrip(" \t\r\n")

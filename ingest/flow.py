@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.characters import LINE_END_HYPHENS, spelt
 from corpus.publication import Piece
@@ -13,48 +16,43 @@ from ingest.clean import TextLine
 from ingest.hyphens import Join, Vocabulary, decide
 
 _SOFT_HYPHEN = "\u00ad"
+_PAGE = 1 << 32
+_TAIL = 80  # characters before a line's end that tell what becomes of its hyphen
+
+#: For each character of a text the raw one that it comes from: page index times 2^32, plus index on the page; -1 for none.
+Origins = NDArray[np.int64]
+_NOWHERE: Origins = np.array([-1], np.int64)
 
 
-class Origin(NamedTuple):
-    """The place of a raw character: page index, and index in the page's raw characters."""
-
-    page: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Flow:
-    """A paragraph as it reads; ``origins`` runs parallel to ``text``, None for white space that joins lines."""
+    """A paragraph as it reads; white space that joins lines has no origin."""
 
     text: str
-    origins: tuple[Origin | None, ...]
+    origins: Origins
 
     def pieces(self, start: int, end: int) -> tuple[Piece, ...]:
-        """Return the pieces that read ``text[start:end]``: one for each unbroken stretch of a printed line."""
+        """Return the pieces that read ``text[start:end]``: one for each unbroken stretch of a printed line.
+
+        White space that joins lines stays with the piece before it.
+        """
+        origins = self.origins[start:end]
+        steps = np.diff(origins)
+        breaks = (origins[1:] >= 0) & ((origins[:-1] < 0) | (steps < 0) | (steps > 1))
         pieces: list[Piece] = []
-        first = start
-        for position in range(start, end):
-            if position + 1 < end and not self._breaks_after(position):
-                continue
-            text = self.text[first : position + 1]
+        for first, last in pairwise([start, *(breaks.nonzero()[0] + start + 1).tolist(), end]):
+            text = self.text[first:last]
             if pieces and text.isspace():  # without ink there is no place to show: it joins what stands before
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + text)
             else:
-                pieces.append(self._piece(first, position + 1))
-            first = position + 1
+                pieces.append(self._piece(first, last))
         return tuple(pieces)
 
-    def _breaks_after(self, position: int) -> bool:
-        """Tell whether a new piece begins behind ``position``; joining white space stays with the piece before it."""
-        following = self.origins[position + 1]
-        if following is None:
-            return False
-        here = self.origins[position]
-        return here is None or following.page != here.page or not 0 <= following.at - here.at <= 1
-
     def _piece(self, start: int, end: int) -> Piece:
-        places = [origin for origin in self.origins[start:end] if origin is not None]
-        return Piece(places[0].page, places[0].at, places[-1].at + 1, self.text[start:end])
+        places = self.origins[start:end]
+        places = places[places >= 0]
+        (page, first), (_, last) = (divmod(int(place), _PAGE) for place in (places[0], places[-1]))
+        return Piece(page, first, last + 1, self.text[start:end])
 
 
 def vocabulary(lines: Sequence[TextLine]) -> Vocabulary:
@@ -64,26 +62,28 @@ def vocabulary(lines: Sequence[TextLine]) -> Vocabulary:
 
 def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
     """Join the lines of one paragraph: hyphens decided, note marks left out, one blank between lines."""
-    text: list[str] = []
-    origins: list[Origin | None] = []
+    texts: list[str] = []
+    origins: list[Origins] = []
+    tail = ""
     broken = False
     for position, item in enumerate(lines):
-        characters = _line_characters(item)
-        if not characters:
+        text, places = _line_characters(item)
+        if not text:
             continue
-        if text:
-            following = re.match(r"\S+", "".join(letter for letter, _ in characters))
-            join = _join(lines[position - 1], "".join(text[-80:]), following[0] if following else "", words, broken)
+        if texts:
+            following = re.match(r"\S+", text)
+            join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
             if join is Join.DROP:
-                text.pop()
-                origins.pop()
+                texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
             elif join is not Join.KEEP:
-                text.append(" ")
-                origins.append(None)
-        text += [letter for letter, _ in characters]
-        origins += [origin for _, origin in characters]
+                texts.append(" ")
+                origins.append(_NOWHERE)
+                tail += " "
+        texts.append(text)
+        origins.append(places)
+        tail = (tail + text)[-_TAIL:]
         broken = item.line.hyphenated
-    return Flow("".join(text), tuple(origins))
+    return Flow("".join(texts), np.concatenate([_NOWHERE[:0], *origins]))
 
 
 def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken: bool) -> Join | None:
@@ -98,22 +98,26 @@ def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken
     return decide(stem[1], following, words)
 
 
-def _line_characters(item: TextLine) -> list[tuple[str, Origin]]:
-    """Return the readable characters of a line with their origins, without note marks and outer blanks.
+def _line_characters(item: TextLine) -> tuple[str, Origins]:
+    """Return a line as it reads, with its origins, without note marks and outer blanks.
 
     A hyphen at the end always shows as "-", whatever pdfium wrote for it.
     """
-    line, page = item.line, item.sheet.index
+    line = item.line
     raw = item.sheet.characters[line.start : line.end]
-    marks = {index - line.start for start, end in line.marks for index in range(start, end)}
-    found = [(letter, Origin(page, line.start + index)) for letter, index in spelt(raw) if index not in marks]
-    while found and found[-1][0] == " ":
-        found.pop()
-    while found and found[0][0] == " ":
-        found.pop(0)
+    text, indices = spelt(raw)
+    places = np.asarray(indices, np.int64)
+    if line.marks:
+        marks = {index - line.start for start, end in line.marks for index in range(start, end)}
+        kept = [position for position, index in enumerate(indices) if index not in marks]
+        text, places = "".join(text[position] for position in kept), places[kept]
+    inner = text.lstrip(" ")
+    places = places[len(text) - len(inner) :]
+    text = inner.rstrip(" ")
+    places = places[: len(text)]
     stripped = raw.rstrip(" \t\r\n")
-    if line.hyphenated and stripped[-1:] == _SOFT_HYPHEN and found:
-        found.append(("-", Origin(page, line.start + len(stripped) - 1)))
-    elif found and line.hyphenated and stripped[-1] in LINE_END_HYPHENS:
-        found[-1] = ("-", found[-1][1])
-    return found
+    if line.hyphenated and stripped[-1:] == _SOFT_HYPHEN and text:
+        text, places = text + "-", np.append(places, len(stripped) - 1)
+    elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS:
+        text = text[:-1] + "-"
+    return text, places + (item.sheet.index * _PAGE + line.start)

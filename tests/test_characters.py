@@ -28,8 +28,7 @@ def test_reads_as_printed(raw: str, reads: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\x1b\x02\u00ad\ufb01\u202f  \r\n"), max_size=60))
 def test_spelt_is_readable_with_origins(raw: str) -> None:
-    letters = spelt(raw)
-    assert "".join(letter for letter, _ in letters) == readable(raw)
-    origins = [index for _, index in letters]
-    assert origins == sorted(origins)
-    assert all(0 <= index < len(raw) for index in origins)
+    text, origins = spelt(raw)
+    assert text == readable(raw)
+    assert list(origins) == sorted(origins)
+    assert all(readable(raw[index]) for index in origins) and len(origins) == len(text)

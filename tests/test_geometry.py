@@ -66,6 +66,8 @@ def test_rectangles_hold_their_characters_and_no_others(
     boxes = CharBoxes.of(None if p is None else Box(p[0], p[1], p[0] + p[2], p[1] + p[3]) for p in places)
     start, end = sorted((one, other))
     marks = boxes.rectangles(start, end)
+    both = boxes.rectangles_of([(start, end), (0, start)])
+    assert both == [marks, boxes.rectangles(0, start)]
     wanted = [i for i, place in enumerate(places) if place is not None and start <= i < end]
     centres = [None if box is None else box.centre for box in boxes.between(0, len(boxes))]
     covered = any(centres[i] == centres[j] for i in wanted for j in range(len(places)) if not start <= j < end)

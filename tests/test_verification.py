@@ -57,7 +57,9 @@ def test_a_piece_that_reads_otherwise_is_found(change: Callable[[Piece], Piece])
 
 
 def test_a_box_that_holds_something_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Piece, "boxes", lambda piece, page: (Box(0, 480, 400, 510),))  # the height of both lines
+    monkeypatch.setattr(
+        CharBoxes, "rectangles_of", lambda boxes, ranges: [(Box(0, 480, 400, 510),)] * len(ranges)
+    )  # the height of both lines
     (first, second) = prove(two_lines(), two_lines().pages).deviations
     assert first.check is second.check is Check.PLACE
     assert str(first) == (
@@ -73,7 +75,7 @@ def test_a_piece_without_boxes_is_found_unless_its_characters_are_printed_over(m
     document = Document(REPORT, "x", Path("x.pdf"), (page,), (passage,))
     proof = prove(document, document.pages)
     assert proof.holds and proof.unmarked == (1, 1)
-    monkeypatch.setattr(Piece, "boxes", lambda piece, page: ())
+    monkeypatch.setattr(CharBoxes, "rectangles_of", lambda boxes, ranges: [()] * len(ranges))
     assert [d.check for d in prove(two_lines(), two_lines().pages).deviations] == [Check.PLACE, Check.PLACE]
 
 
