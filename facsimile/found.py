@@ -55,7 +55,7 @@ class Found:
     total: int = 0
     failed: list[int] = field(default_factory=list)
     dense: list[int] = field(default_factory=list)
-    _full: int | None = None  # from this page on there was too much text before it
+    _unread: set[int] = field(default_factory=set)  # there was too much text before these pages
     _spellings: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     _claims: tuple[tuple[str, ...], str] | None = None  # labels and title
     _outline: tuple[OutlineEntry, ...] | None = None
@@ -71,15 +71,18 @@ class Found:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "pages" in message:
+            if self.total not in (0, message["pages"]):
+                raise ValueError("two numbers of pages")
             self.total = _at_most(MAX_PAGES, int(message["pages"]))
         elif "failed" in message:
             self.failed.append(self._page(message["failed"]))
         elif "dense" in message:
             self.dense.append(self._page(message["dense"]))
         elif "full" in message:
-            self._full = self._page(message["full"])
+            start, end = message["full"]
+            self._unread.update(range(self._page(start), self._page(end - 1) + 1))
         elif "spellings" in message:
-            self._spellings = {int(page): _spellings(found) for page, found in message["spellings"].items()}
+            self._spellings |= {int(page): _spellings(found) for page, found in message["spellings"].items()}
             _at_most(MAX_SPELLINGS, sum(map(len, self._spellings.values())))
         elif "labels" in message:
             labels = tuple(_text(label, MAX_LABEL) for label in message["labels"])
@@ -102,8 +105,9 @@ class Found:
             raise ValueError("pages out of order")
         self._characters += len(sheet.characters)
         self._lines += weight(sheet)
-        _at_most(MAX_ALL_CHARACTERS + MAX_CHARACTERS, self._characters)
-        _at_most(MAX_ALL_LINES + MAX_LINES + MAX_MARKS, self._lines)
+        # two children may each go beyond their half by one page
+        _at_most(MAX_ALL_CHARACTERS + 2 * MAX_CHARACTERS, self._characters)
+        _at_most(MAX_ALL_LINES + 2 * (MAX_LINES + MAX_MARKS), self._lines)
         self.sheets.append(sheet)
 
     @property
@@ -138,12 +142,12 @@ class Found:
                 f"Mehr Text, als auf eine gedruckte Seite passt, darum nicht gelesen: PDF-Seite {_pages(self.dense)}. "
                 "Teilen Sie diese Seiten auf."
             )
-        if self._full is not None:
+        if self._unread:
             yield (
-                f"Die Datei enthält zu viel Text für einmal; nicht gelesen: PDF-Seite {_pages(range(self._full, self.total))}. "
+                f"Die Datei enthält zu viel Text für einmal; nicht gelesen: PDF-Seite {_pages(self._unread)}. "
                 "Teilen Sie die Datei auf und lesen Sie die Teile ein."
             )
-        elif missing := self._missing():
+        if missing := self._missing():
             why = "ist abgestürzt" if crashed else "wurde abgebrochen, weil es zu viel Zeit oder Speicher braucht"
             unread = _pages(missing)
             yield f"Das Lesen {why}; nicht gelesen: PDF-Seite {unread}. Speichern Sie die Datei in einem PDF-Programm neu."
@@ -154,8 +158,8 @@ class Found:
 
     def _missing(self) -> list[int]:
         """Return the pages of which nothing was heard."""
-        known = {*self.failed, *self.dense, *(sheet.index for sheet in self.sheets)}
-        return [index for index in range(self.total if self._full is None else self._full) if index not in known]
+        known = {*self.failed, *self.dense, *self._unread, *(sheet.index for sheet in self.sheets)}
+        return [index for index in range(self.total) if index not in known]
 
 
 def weight(sheet: Sheet) -> int:

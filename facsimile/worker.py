@@ -1,6 +1,8 @@
 """A child process with limits reads a PDF and streams what it finds; the parent survives anything.
 
-Parent side: ``Job``.  Child side: ``main`` (``python -m facsimile.worker FILE``), one JSON object a line.
+A large file is shared by two children where there are two processors, each with half of the pages.
+
+Parent side: ``Job``.  Child side: ``main``, one JSON object a line.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -34,6 +37,8 @@ _REASONS = {
     "no pages": "Die Datei hat keine Seiten. Erzeugen oder laden Sie sie noch einmal.",
     "too many pages": "Die Datei hat mehr als 5.000 Seiten. Teilen Sie sie auf.",
 }
+_SMALL_FILE = 256 << 10  # bytes; most have too few pages for two
+_FEW_PAGES = 30
 _OPENING, _STRUCTURE, _SPELLINGS = 4, 3, 2  # seconds of processor time
 _ONE_PAGE = 4  # seconds; a usual page takes a hundredth of one
 _ALL = 6, 0.1  # seconds for the pages of a file, and how much more for each page that is done
@@ -61,7 +66,7 @@ class Job:
 
     def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False) -> None:
         self.path = path
-        self._child: Child | None = None
+        self._children: list[Child] = []
         self._refused: UnreadableFile | None = None
         try:
             _check_path(path, limits)
@@ -69,7 +74,9 @@ class Job:
             self._refused = error
         else:
             what = "characters" if characters_only else "all"
-            self._child = Child("facsimile.worker", [str(path.resolve()), what], limits)
+            shares = 2 if _processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
+            for share in range(shares):
+                self._children.append(Child("facsimile.worker", [str(path.resolve()), what, str(share), str(shares)], limits))
 
     def __enter__(self) -> Self:
         return self
@@ -84,38 +91,40 @@ class Job:
         yields no text at all; pages and parts that fail are listed in the reading's warnings.
         """
         found = self._collect(on_page)
-        assert self._child is not None
         if not any(sheet.lines for sheet in found.sheets):
-            raise UnreadableFile(self.path.name, found.without_text(self._child.crashed()))
-        return Reading(found.spelt(), found.structure, tuple(found.warnings(self._child.crashed())))
+            raise UnreadableFile(self.path.name, found.without_text(self._crashed()))
+        return Reading(found.spelt(), found.structure, tuple(found.warnings(self._crashed())))
 
     def sheets(self, on_page: Callable[[int, int], None] = lambda done, total: None) -> tuple[Sheet, ...]:
         """Wait for the pages alone; raises UnreadableFile."""
         return self._collect(on_page).spelt()
 
     def stop(self) -> None:
-        """End the child, whether it is done or not."""
-        if self._child is not None:
-            self._child.stop()
+        """End the children, whether they are done or not."""
+        for child in self._children:
+            child.stop()
+
+    def _crashed(self) -> bool:
+        return any(child.crashed() for child in self._children)
 
     def _collect(self, on_page: Callable[[int, int], None]) -> Found:
         if self._refused is not None:
             raise self._refused
-        assert self._child is not None
         found = Found()
-        for message in self._messages(self._child):
-            if "error" in message:
-                raise UnreadableFile(self.path.name, _REASONS.get(str(message["error"]), NOT_A_PDF))
-            done = found.done
-            try:
-                found.take(message)
-            except Nonsense:
-                self._child.stop()
-                break
-            if found.done > done:
-                on_page(found.done, found.total)
+        for child in self._children:
+            for message in self._messages(child):
+                if "error" in message:
+                    raise UnreadableFile(self.path.name, _REASONS.get(str(message["error"]), NOT_A_PDF))
+                done = found.done
+                try:
+                    found.take(message)
+                except Nonsense:
+                    child.stop()
+                    break
+                if found.done > done:
+                    on_page(found.done, found.total)
         if not found.sheets:
-            raise UnreadableFile(self.path.name, found.without_text(self._child.crashed()))
+            raise UnreadableFile(self.path.name, found.without_text(self._crashed()))
         return found
 
     def _messages(self, child: Child) -> Iterator[dict[str, Any]]:
@@ -129,6 +138,10 @@ class Job:
                 child.stop()
                 return
             yield message
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _check_path(path: Path, limits: Limits) -> None:
@@ -171,7 +184,7 @@ def _send(message: dict[str, Any]) -> None:
 def main() -> None:
     """Read the file named on the command line and send it, page by page, what it says about itself last."""
     set_limits()
-    path, what = Path(sys.argv[1]), sys.argv[2]
+    path, what, share = Path(sys.argv[1]), sys.argv[2], Share(int(sys.argv[3]), int(sys.argv[4]))
     from facsimile import reader as pdf  # pdfium loads here, behind the limits
 
     allow(_OPENING)
@@ -180,7 +193,7 @@ def main() -> None:
         if not 0 < len(document) <= MAX_PAGES:
             _send({"error": "too many pages" if len(document) else "no pages"})
         else:
-            _send_document(path, document, characters_only=what == "characters")
+            _send_document(path, document, share, characters_only=what == "characters")
     except pdf.PasswordNeeded:
         _send({"error": "password"})
     except pdf.NotAPdf:
@@ -194,16 +207,31 @@ def _has_no_pages(path: Path) -> bool:
     return structure.count_pages(path) == 0
 
 
-def _send_document(path: Path, document: Reader, *, characters_only: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several children reads; ``number`` counts from 0."""
+
+    number: int
+    of: int
+
+    def pages(self, total: int) -> range:
+        """Return the indices of its pages; few pages are all left to the first one."""
+        if total < _FEW_PAGES:
+            return range(0 if self.number else total)
+        return range(self.number * total // self.of, (self.number + 1) * total // self.of)
+
+
+def _send_document(path: Path, document: Reader, share: Share, *, characters_only: bool) -> None:
     """Send the pages first, what pypdf makes of the file last: it is the part that damage and bombs hit."""
     _send({"pages": len(document)})
-    unspelt = _send_pages(document, characters_only=characters_only)
-    if characters_only and not unspelt:
+    unspelt = _send_pages(document, share, characters_only=characters_only)
+    is_first = share.number == 0 and not characters_only
+    if not is_first and not unspelt:
         return
     from facsimile import structure
 
     with contextlib.suppress(Exception):  # pypdf's errors on damaged files are many; the pages are safe already
-        if not characters_only:
+        if is_first:
             allow(_STRUCTURE + len(document) / 100)
             claims = structure.Claims(path)
             _send({"labels": claims.labels(), "title": claims.title()})
@@ -214,18 +242,19 @@ def _send_document(path: Path, document: Reader, *, characters_only: bool) -> No
             _send({"spellings": _spellings(unspelt, structure.read_spellings(path, unspelt))})
 
 
-def _send_pages(document: Reader, *, characters_only: bool) -> _Unspelt:
+def _send_pages(document: Reader, share: Share, *, characters_only: bool) -> _Unspelt:
     """Send the pages as far as there is time and room for them; return which characters are codes still."""
     from facsimile import reader as pdf
 
     unspelt: _Unspelt = {}
     characters = lines = codes = 0
     began = time.process_time()
-    for index in range(len(document)):
-        if characters > MAX_ALL_CHARACTERS or lines > MAX_ALL_LINES:
-            _send({"full": index})
+    pages = share.pages(len(document))
+    for index in pages:
+        if characters > MAX_ALL_CHARACTERS // share.of or lines > MAX_ALL_LINES // share.of:
+            _send({"full": [index, pages.stop]})
             break
-        allow(min(_ONE_PAGE, _ALL[0] + _ALL[1] * index - (time.process_time() - began)))
+        allow(min(_ONE_PAGE, _ALL[0] + _ALL[1] * (index - pages.start) - (time.process_time() - began)))
         try:
             sheet = document.sheet(index, characters_only=characters_only)
             _send(_encode_sheet(sheet))
@@ -236,9 +265,9 @@ def _send_pages(document: Reader, *, characters_only: bool) -> _Unspelt:
             _send({"failed": index})
             continue
         characters, lines = characters + len(sheet.characters), lines + weight(sheet)
-        if codes < MAX_SPELLINGS and _CODES.search(sheet.characters):
+        if codes < MAX_SPELLINGS // share.of and _CODES.search(sheet.characters):
             with contextlib.suppress(Exception):
-                unspelt[index] = document.unspelt(index)[: MAX_SPELLINGS - codes]
+                unspelt[index] = document.unspelt(index)[: MAX_SPELLINGS // share.of - codes]
                 codes += len(unspelt[index])
     return unspelt
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.characters import readable
 from corpus.errors import UnreadableFile
+from facsimile import worker
 from facsimile.child import Limits
-from facsimile.worker import read
+from facsimile.worker import Share, read, read_back
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
 
@@ -136,3 +139,30 @@ def test_a_font_drawn_by_tex_has_its_sharp_s(tmp_path: Path) -> None:
     )
     (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"Gr\xfc\xdfe Ma\xffnahme")).sheets
     assert "Maßnahme" in readable(sheet.characters)
+
+
+@given(st.integers(0, 5_000), st.integers(1, 4))
+def test_children_share_all_pages_in_order(total: int, of: int) -> None:
+    assert [page for number in range(of) for page in Share(number, of).pages(total)] == list(range(total))
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_a_file_shared_by_two_children_reads_as_by_one(processors: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_pdf(tmp_path / "a.pdf", numbered_pages(60), outline=[("Eins", 0), ("Zwei", 40)], labels=[(0, "/D", 7)])
+    alone = read(path)
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr(worker, "_SMALL_FILE", 0)
+    monkeypatch.setattr(worker, "_processors", lambda: processors)
+    assert read(path, on_page=lambda done, total: seen.append((done, total))) == alone
+    assert seen == [(n, 60) for n in range(1, 61)]
+    assert [sheet.characters for sheet in read_back(path)] == [sheet.characters for sheet in alone.sheets]
+
+
+def test_a_shared_file_that_needs_a_password_or_is_none_gets_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_SMALL_FILE", 0)
+    monkeypatch.setattr(worker, "_processors", lambda: 2)
+    with pytest.raises(UnreadableFile, match="Passwort"):
+        read(make_pdf(tmp_path / "zu.pdf", numbered_pages(40), password="geheim"))
+    (tmp_path / "text.pdf").write_text("Das ist nur Text.")
+    with pytest.raises(UnreadableFile, match="kein PDF"):
+        read(tmp_path / "text.pdf")
