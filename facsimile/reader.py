@@ -28,6 +28,7 @@ _FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
+_RAISED = 0.1  # type sizes from the foot of the other letters to that of a note mark; an index stands lower than they
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
@@ -203,7 +204,7 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             bold=all(_BOLD.search(_font(handle, i)) for i in dict.fromkeys(sample)),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
             hyphenated=hyphenated,
-            marks=(*_marks(handle, characters, start, end, size), *((i, i + 1) for i in mine if start <= i < end)),
+            marks=(*_marks(handle, characters, edges, start, end, size), *((i, i + 1) for i in mine if start <= i < end)),
             gaps=tuple(inked[first + 1 : last][gaps > _GAP * size * UNITS_PER_POINT].tolist()),
         )
 
@@ -248,9 +249,15 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
     return re.sub(r"^[A-Z]{6}\+", "", name)  # the prefix of a subset, which pdfium leaves out of embedded fonts only
 
 
-def _marks(handle: raw.FPDF_TEXTPAGE, characters: str, start: int, end: int, size: float) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of note numbers: up to three digits right behind a letter, set clearly smaller."""
+def _marks(
+    handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, start: int, end: int, size: float
+) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of note numbers: up to three digits right behind a letter, set clearly smaller and raised."""
     for match in re.finditer(r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])\d{1,3}(?!\d)", characters[start:end]):
         first, last = start + match.start(), start + match.end()
-        if calls.sizes(handle, range(first, last)).max() <= _MARK_SIZE * size:
+        if calls.sizes(handle, range(first, last)).max() > _MARK_SIZE * size:
+            continue
+        whole = edges[start:end]
+        foot = np.median(whole[whole[:, 2] > whole[:, 0], 1])  # the median letter has nothing below the line that all stand on
+        if edges[first:last, 1].min() > foot + _RAISED * size * UNITS_PER_POINT:
             yield first, last

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from facsimile.sheet import OutlineEntry
+from facsimile.sheet import Line, OutlineEntry
 from ingest.clean import CleanText, TextLine
 from ingest.flow import flow
 from ingest.hyphens import Vocabulary
@@ -21,6 +22,12 @@ _MAX_DEPTH = 4
 _MAX_LINES = 5
 _LEAST_ENTRIES = 3  # an outline with fewer says nothing about the sections
 _LEAST_MATCHED = 0.5  # share of outline entries found on their pages; below, the outline belongs to something else
+_NUMBER = re.compile(r"(?:kapitel|teil|abschnitt|anhang)?[\divxlc]{1,6}[a-z]?")  # before a title, letters and digits only
+_LONGEST_NUMBER = 12
+_LEAST_LETTERS = 4  # of a title without its number
+_BANDS = 80  # of a page's height, in which neighbours are looked for
+_MOST_NEAR = 500  # lines beside and above one line; among more none stands alone
+_MOST_PLACES = 100  # on a page where one title is looked for; more are a hostile file
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +53,75 @@ def _from_outline(body: Sequence[TextLine], outline: Sequence[OutlineEntry], con
     by_page: dict[int, list[int]] = defaultdict(list)
     for position, item in enumerate(body):
         by_page[item.sheet.index].append(position)
-    entries = [entry for entry in outline if entry.page is not None and _letters(entry.title)]
+    entries = [(entry, entry.page, title) for entry in outline if entry.page is not None and (title := _letters(entry.title))]
+    if len(entries) < _LEAST_ENTRIES:
+        return []
+    printed = _Printed(body, {title for _, _, title in entries})
     headings: list[Heading] = []
     matched = 0
-    for entry in entries:
-        assert entry.page is not None
+    for entry, page, title in entries:
         after = headings[-1].last if headings else 0
-        if entry.page in contents and _letters(entry.title).startswith("inhalt"):
+        if page in contents and title.startswith("inhalt"):
             continue
-        places = [p for page in (entry.page, entry.page + 1) for p in by_page[page] if p >= after]
-        found = _printed(body, places, _letters(entry.title))
+        found = printed.lines(title, page, after)
         matched += found is not None
         if found is None:
-            on_page = [p for p in by_page[entry.page] if p >= after]
-            found = (on_page[0], on_page[0]) if on_page else None
+            next_ = bisect_left(by_page[page], after)
+            found = (by_page[page][next_],) * 2 if next_ < len(by_page[page]) else None
         if found is not None:
             headings.append(Heading(*found, min(entry.depth, _MAX_DEPTH), entry.title))
     credible = len(headings) >= _LEAST_ENTRIES and matched >= _LEAST_MATCHED * len(entries)
     return headings if credible else []
 
 
-def _printed(body: Sequence[TextLine], places: Sequence[int], title: str) -> tuple[int, int] | None:
-    """Return the lines that print a title, among those that begin at ``places``; the largest type wins."""
-    best: tuple[float, int, int] | None = None
-    for first in places:
-        printed = ""
-        for last in range(first, min(first + _MAX_LINES, len(body))):
-            printed += _letters(body[last].text)
-            if _same_title(printed, title):
-                size = body[first].line.size
+class _Printed:
+    """Where titles are printed; the number before a heading may stand on one side alone, in the outline or in print."""
+
+    def __init__(self, body: Sequence[TextLine], titles: Set[str]) -> None:
+        self._body = body
+        self._whole: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)  # by page and all letters
+        self._bare: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)  # without the number before them
+        wanted = titles | {bare for title in titles for bare in _without_number(title)}
+        longest = max(map(len, wanted), default=0) + _LONGEST_NUMBER
+        letters = [_letters(item.text) for item in body]
+        for first, item in enumerate(body):
+            text = ""
+            for last in range(first, min(first + _MAX_LINES, len(body))):
+                text += letters[last]
+                if len(text) > longest:
+                    break
+                if text in wanted:
+                    self._whole[item.sheet.index, text].append((first, last + 1))
+                for bare in _without_number(text):
+                    if bare in titles:
+                        self._bare[item.sheet.index, bare].append((first, last + 1))
+
+    def lines(self, title: str, page: int, after: int) -> tuple[int, int] | None:
+        """Return the lines from ``after`` on that print a title on its page or the next; the largest type wins."""
+        best: tuple[float, int, int] | None = None
+        for number in (page, page + 1):
+            found = self._next(self._whole, number, title, after) + self._next(self._bare, number, title, after)
+            for bare in _without_number(title):
+                found += self._next(self._whole, number, bare, after)
+            for first, last in sorted(found):
+                size = self._body[first].line.size
                 if best is None or size > best[0] + 0.1:
-                    best = (size, first, last + 1)
-                break
-            if len(printed) > len(title) + 12:
-                break
-    return best[1:] if best else None
+                    best = (size, first, last)
+        return best[1:] if best else None
+
+    @staticmethod
+    def _next(places: Mapping[tuple[int, str], list[tuple[int, int]]], page: int, text: str, after: int) -> list[tuple[int, int]]:
+        found = places.get((page, text), [])
+        start = bisect_left(found, (after, 0))
+        return found[start : start + _MOST_PLACES]
 
 
-def _same_title(printed: str, title: str) -> bool:
-    """Compare letters and digits only; the number before a heading may stand on one side alone."""
-    if printed == title:
-        return True
-    longer, shorter = max(printed, title, key=len), min(printed, title, key=len)
-    return (
-        len(shorter) >= 4
-        and longer.endswith(shorter)
-        and len(longer) - len(shorter) <= 12
-        and (bool(re.fullmatch(r"(?:kapitel|teil|abschnitt|anhang|§)?[\divxlc]{1,6}[a-z]?", longer[: -len(shorter)])))
-    )
+def _without_number(text: str) -> Iterator[str]:
+    """Yield the letters of a title without what may be the number before it."""
+    longest = _NUMBER.match(text)
+    for end in range(1, min(longest.end(), _LONGEST_NUMBER, len(text) - _LEAST_LETTERS) + 1 if longest else 0):
+        if _NUMBER.fullmatch(text, 0, end):
+            yield text[end:]
 
 
 def _from_type(text: CleanText, words: Vocabulary, contents: frozenset[int]) -> list[Heading]:
@@ -101,14 +129,15 @@ def _from_type(text: CleanText, words: Vocabulary, contents: frozenset[int]) -> 
     for item in text.body:
         by_page[item.sheet.index].append(item)
     bold_body = _mostly_bold(text)
+    near = {index: _Neighbours(page) for index, page in by_page.items()}
     starts = [
-        item.sheet.index not in contents and _looks_like_heading(item, by_page[item.sheet.index], text.body_size, bold_body)
+        item.sheet.index not in contents and _looks_like_heading(item, near[item.sheet.index], text.body_size, bold_body)
         for item in text.body
     ]
     runs = list(_runs(text.body, starts))
-    sizes = sorted({_style(text.body[first]) for first, _ in runs}, reverse=True)
+    depths = {style: depth for depth, style in enumerate(sorted({_style(text.body[first]) for first, _ in runs}, reverse=True))}
     headings = [
-        Heading(first, last, min(sizes.index(_style(text.body[first])), _MAX_DEPTH), _title(text.body[first:last], words))
+        Heading(first, last, min(depths[_style(text.body[first])], _MAX_DEPTH), _title(text.body[first:last], words))
         for first, last in runs
     ]
     return _with_text([h for h in headings if 0 < len(h.title) <= _LONGEST and not h.title.endswith((",", ";"))], text.body)
@@ -123,7 +152,7 @@ def _mostly_bold(text: CleanText) -> bool:
     return sum(line.bold for line in ordinary) > len(ordinary) / 2
 
 
-def _looks_like_heading(item: TextLine, page: Sequence[TextLine], body_size: float, bold_body: bool) -> bool:
+def _looks_like_heading(item: TextLine, near: _Neighbours, body_size: float, bold_body: bool) -> bool:
     line, text = item.line, item.text.strip()
     if not line.upright or len(text) > _LONGEST_LINE or not re.search(r"[^\W\d_]{3}", text):
         return False
@@ -131,20 +160,37 @@ def _looks_like_heading(item: TextLine, page: Sequence[TextLine], body_size: flo
         return True
     if not line.bold or bold_body or line.size < body_size * 0.97 or (text.endswith((".", ":")) and len(text) > 60):
         return False
-    return _stands_alone(item, page)
+    return near.leave_alone(line)
 
 
-def _stands_alone(item: TextLine, page: Iterable[TextLine]) -> bool:
-    """Tell whether a bold line has a gap above it and nothing beside it: bold words inside a paragraph have not."""
-    box = item.line.box
-    above: list[float] = []
-    for other in (o.line for o in page if o is not item):
-        if other.box.y0 < box.centre[1] < other.box.y1 and -box.height < other.box.x0 - box.x1 < 2 * box.height:
+class _Neighbours:
+    """The lines of a page by their heights, to find what stands beside and above one of them."""
+
+    def __init__(self, page: Sequence[TextLine]) -> None:
+        self._height = max(page[0].sheet.height, 1.0)
+        self._bands: dict[int, list[Line]] = defaultdict(list)
+        lines = [item.line for item in page]
+        for line in lines:
+            for band in range(self._band(line.box.y0), self._band(line.box.y1) + 1):
+                self._bands[band].append(line)
+        self._lighter = sorted((line for line in lines if not line.bold), key=lambda line: line.box.y0)
+        self._feet = [line.box.y0 for line in self._lighter]
+
+    def _band(self, height: float) -> int:
+        return min(max(int(height / self._height * _BANDS), 0), _BANDS - 1)
+
+    def leave_alone(self, line: Line) -> bool:
+        """Tell whether a bold line has a gap above it and nothing beside it: bold words inside a paragraph have not."""
+        box, middle = line.box, line.box.centre[1]
+        level = self._bands[self._band(middle)]
+        above = self._lighter[bisect_left(self._feet, box.y1 - 2) : bisect_left(self._feet, box.y1 + line.size * 0.55)]
+        if len(level) + len(above) > _MOST_NEAR:
             return False
-        overlaps = min(other.box.x1, box.x1) > max(other.box.x0, box.x0)
-        if overlaps and other.box.y0 >= box.y1 - 2 and not other.bold:
-            above.append(other.box.y0 - box.y1)
-    return min(above, default=99.0) >= item.line.size * 0.55
+        return not any(
+            other.box.y0 < middle < other.box.y1 and -box.height < other.box.x0 - box.x1 < 2 * box.height
+            for other in level
+            if other is not line
+        ) and not any(min(other.box.x1, box.x1) > max(other.box.x0, box.x0) for other in above)
 
 
 def _runs(body: Sequence[TextLine], starts: Sequence[bool]) -> Iterator[tuple[int, int]]:

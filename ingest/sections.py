@@ -17,6 +17,7 @@ from ingest.headings import Heading, find_headings
 from ingest.paragraphs import split
 
 _CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}$")
+_CONTENTS_TITLE = re.compile(r"inhalt(?!lich)|i n h a l t|gliederung\b", re.I)
 _ENDS_IN_NUMBER = re.compile(r"\S\s+(?:\d{1,3}|[ivxl]{1,6})$")
 _LEAST_CONTENTS_LINES = 5
 _CAPTION = re.compile(r"\s*(?:Tabelle|Tab\.|Übersicht)\s*\d")
@@ -77,7 +78,7 @@ def _contents_pages(body: Sequence[TextLine]) -> frozenset[int]:
         lines[item.sheet.index].append(item.text.strip())
     found: set[int] = set()
     for page, texts in lines.items():
-        titled = any(re.match(r"Inhalt", text) for text in texts[:4]) or page - 1 in found
+        titled = any(_CONTENTS_TITLE.match(text) for text in texts[:4]) or page - 1 in found
         entries = sum(bool(_CONTENTS_LINE.search(t[-_TAIL:]) or (titled and _ENDS_IN_NUMBER.search(t[-_TAIL:]))) for t in texts)
         if entries >= _LEAST_CONTENTS_LINES and entries >= len(texts) / 3:
             found.add(page)

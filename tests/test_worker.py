@@ -166,3 +166,13 @@ def test_a_shared_file_that_needs_a_password_or_is_none_gets_its_reason(tmp_path
     (tmp_path / "text.pdf").write_text("Das ist nur Text.")
     with pytest.raises(UnreadableFile, match="kein PDF"):
         read(tmp_path / "text.pdf")
+
+
+def test_lowered_numbers_stay_in_the_text_and_raised_ones_are_marks(tmp_path: Path) -> None:
+    def line(height: float) -> list[Text]:
+        return [Text(50, 500, "Der Anteil von CO", 12), Text(146, height, "2", 7)]
+
+    (low, high) = read(make_pdf(tmp_path / "a.pdf", [line(498), line(504)])).sheets
+    assert len(low.lines) == len(high.lines) == 1
+    assert low.lines[0].marks == ()
+    assert [high.characters[a:b] for a, b in high.lines[0].marks] == ["2"]
