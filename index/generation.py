@@ -24,13 +24,13 @@ import numpy as np
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
 from corpus.publication import Document
 from index import library
-from index.german import ANALYSIS_VERSION, terms_of, words
+from index.german import ANALYSIS_VERSION, words
 from index.library import Library
-from index.occurrences import Occurrences
+from index.occurrences import Gathered, Occurrences
 from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
-from index.words import WordIndex
+from index.words import Bags, WordIndex
 
-FORMAT = 4  # of the folder; another number means: ingest again
+FORMAT = 5  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 
@@ -244,9 +244,13 @@ def _write(
     on_step("Bibliothek schreiben")
     library.write(folder / "library.sqlite", documents)
     on_step("Wörter verzeichnen")
-    found = [list(words(passage.text)) for passage in passages]
-    WordIndex.build([terms_of(of_passage) for of_passage in found]).save(folder / "words")
-    Occurrences.build(found).save(folder / "words")
+    bags, gathered = Bags(), Gathered()
+    for passage in passages:
+        found = list(words(passage.text))
+        bags.add(found)
+        gathered.add(passage.text, found)
+    bags.index().save(folder / "words")
+    gathered.occurrences().save(folder / "words")
     on_step("Vektoren speichern")
     with ChromaVectors(folder / "vectors", rows=len(passages)) as store:
         store.add([passage.publication_id for passage in passages], vectors)

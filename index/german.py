@@ -20,8 +20,9 @@ _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "đ": "d", "ł": "l", "ı": "i"}
 )
 # "Bürger*innen", "Bürger/-innen", "Migrant(inn)enorganisation", "Geflüchtete:r": one word, sign included
-_GENDERED = r"[^\W\d_]{3,}(?:[*:_·•]|/-?|\()(?:inn?(?:en)?\)?[^\W\d_]*|[ernms]{1,2}\)?(?![^\W_]))"
-_DOTTED = r"[^\W_]+(?:[.'’&](?=[a-zäöüß\d])[^\W_]+)+\+?"  # samo.fa+, 3.2
+# no letter is given back ("++"): none of the signs that may follow is one
+_GENDERED = r"[^\W\d_]{3,}+(?:[*:_·•]|/-?|\()(?:inn?(?:en)?\)?[^\W\d_]*|[ernms]{1,2}\)?(?![^\W_]))"
+_DOTTED = r"[^\W_]++(?:[.'’&](?=[a-zäöüß\d])[^\W_]++)++\+?"  # samo.fa+, 3.2
 _WORD = re.compile(rf"{_GENDERED}|{_DOTTED}|[^\W_]+|§+")
 _SIGNS = re.compile(r"[*:_·•/()\-]")
 # what stands before the feminine ending of a word for a person; "gewinnen" and "Berlin" have none of it
@@ -90,14 +91,16 @@ def is_stop_word(folded: str) -> bool:
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in order: parts of hyphenated words one by one, gender forms as one word."""
     for match in _WORD.finditer(text):
-        folded = _folded_word(match[0][:_LONGEST])
+        folded, stem = _folded_and_stem(match[0][:_LONGEST])
         if folded:
-            yield Word(match.start(), match.end(), folded, _stem(folded))
+            start, end = match.span()
+            yield Word(start, end, folded, stem)
 
 
 @lru_cache(maxsize=200_000)
-def _folded_word(word: str) -> str:
-    return _without_gender(fold(_SIGNS.sub("", word)))
+def _folded_and_stem(word: str) -> tuple[str, str]:
+    folded = _without_gender(fold(_SIGNS.sub("", word)))
+    return folded, _stem(folded)
 
 
 def _without_gender(folded: str) -> str:
@@ -106,7 +109,6 @@ def _without_gender(folded: str) -> str:
     return _FEMININE_INSIDE.sub(lambda m: m[1] + ("en" if _WEAK.search(m[1]) else ""), folded)
 
 
-@lru_cache(maxsize=200_000)
 def _stem(folded: str) -> str:
     return str(_STEMMER.stemWord(folded))
 
@@ -121,8 +123,12 @@ def terms_of(found: Iterable[Word]) -> list[str]:
     return [term for word in found if not word.is_stop_word for term in _terms(word.folded)]
 
 
-@lru_cache(maxsize=200_000)
-def _terms(folded: str) -> tuple[str, ...]:
-    """Return the stem, marked with "=", and the n-grams of a folded word."""
+def terms_of_word(folded: str) -> tuple[str, ...]:
+    """Return the terms of a folded word, none for a stop word: its stem, marked with "=", and its n-grams."""
+    if is_stop_word(folded):
+        return ()
     grams = tuple(folded[i : i + _GRAM] for i in range(len(folded) - _GRAM + 1)) if len(folded) > _GRAM else ()
     return (f"={_stem(folded)}", *grams)
+
+
+_terms = lru_cache(maxsize=200_000)(terms_of_word)

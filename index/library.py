@@ -6,9 +6,12 @@ import errno
 import json
 import sqlite3
 import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,7 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 CREATE TABLE passages (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, publication_id TEXT NOT NULL, kind TEXT NOT NULL,
-    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, pieces TEXT NOT NULL
+    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, pieces BLOB NOT NULL
 );
 CREATE INDEX passages_of_publication ON passages (publication_id);
 """
@@ -118,17 +121,14 @@ class Library:
     def passages_at(self, positions: Sequence[int]) -> list[Passage]:
         """Return passages by their positions; those asked for lately are still at hand."""
         kept = self._passages  # another thread may put a new one in its place
-        at_hand = {position: kept[position] for position in positions if position in kept}
-        missing = [position for position in positions if position not in at_hand]
+        missing = [position for position in positions if position not in kept]
         if missing:
             marks = ",".join("?" * len(missing))
             rows = self._rows(f"SELECT position, {_PASSAGE} FROM passages WHERE position IN ({marks})", missing)
-            read = {int(row[0]): _passage(row[1:]) for row in rows}
-            if len(self._passages) > _AT_HAND:
-                self._passages = {}
-            self._passages |= read
-            at_hand |= read
-        return [at_hand[position] for position in positions]
+            if len(kept) > _AT_HAND:
+                kept = self._passages = {position: kept[position] for position in positions if position in kept}
+            kept |= {int(row[0]): _passage(row[1:]) for row in rows}
+        return [kept[position] for position in positions]
 
     def position(self, passage_id: str) -> int | None:
         """Return the position of a passage in the generation, None for an unknown id."""
@@ -158,7 +158,7 @@ class Library:
             rows = self._rows("SELECT page, label, label_source FROM pages WHERE publication_id = ?", (passage.publication_id,))
             labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
             self._labels[passage.publication_id] = labels
-        return tuple((page, labels[page]) for page in passage.pages)
+        return tuple([(page, labels[page]) for page in passage.pages])
 
     def document(self, stored: Stored) -> Document:
         """Return a publication with all its pages and passages."""
@@ -188,7 +188,8 @@ class Library:
 
 
 _AT_HAND = 4_000  # passages kept once read, some 20 MB; people ask about the same things
-_PASSAGE = "publication_id, heading_path, pieces, kind, number, note"
+_PASSAGE = "publication_id, heading_path, kind, number, note, text, pieces"
+_KINDS = {kind.value: kind for kind in Kind}
 _PAGE = "page, label, label_source, width, height, characters, boxes"
 
 
@@ -220,10 +221,10 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
         ),
     )
     db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number, p.note,
-             json.dumps([(q.page, q.start, q.end, q.text) for q in p.pieces], ensure_ascii=False))
+            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number, p.note, p.text,
+             _packed(p.pieces))
             for i, p in enumerate(document.passages)
         ),
     )  # fmt: skip
@@ -236,15 +237,58 @@ def _publication(data: str) -> Publication:
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:
-    publication_id, heading_path, pieces, kind, number, note = row
-    return Passage(
-        publication_id,
-        tuple(json.loads(heading_path)),
-        tuple(Piece(*piece) for piece in json.loads(pieces)),
-        Kind(kind),
-        number,
-        note,
+    publication_id, heading_path, kind, number, note, text, packed = row
+    passage = _Shelved.__new__(_Shelved)
+    # as cached properties do it: a frozen class sets each field by a call that takes longer than all of this
+    passage.__dict__.update(
+        publication_id=publication_id,
+        heading_path=tuple(json.loads(heading_path)),
+        kind=_KINDS[kind],
+        number=number,
+        note=note,
+        text=text,
+        pages=tuple(sorted(set(_numbers(packed, 0)))),
+        packed=packed,
     )
+    return passage
+
+
+class _Shelved(Passage):
+    """A passage whose pieces are made when they are asked for: a search shows ten passages and the pieces of none."""
+
+    packed: bytes
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        pages, starts, ends, stops = (_numbers(self.packed, place) for place in range(4))
+        return tuple(
+            Piece(page, start, end, self.text[before:stop])
+            for page, start, end, before, stop in zip(pages, starts, ends, (0, *stops), stops, strict=False)
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether all is the same, whether the other was read here or made from a file."""
+        return isinstance(other, Passage) and _all_of(self) == _all_of(other)
+
+    __hash__ = Passage.__hash__
+
+
+def _all_of(passage: Passage) -> tuple[object, ...]:
+    """Return a passage's fields, and what is kept beside its pieces."""
+    p = passage
+    return p.publication_id, p.heading_path, p.pieces, p.kind, p.number, p.note, p.text, p.pages
+
+
+def _numbers(packed: bytes, place: int) -> memoryview[int]:
+    """Return one of the four numbers of each piece."""
+    return memoryview(packed).cast("i")[place::4]
+
+
+def _packed(pieces: Sequence[Piece]) -> bytes:
+    """Return four numbers for each piece: page, start, end, and where its text ends in the passage's."""
+    stops = accumulate(len(piece.text) for piece in pieces)
+    numbers = ((piece.page, piece.start, piece.end, stop) for piece, stop in zip(pieces, stops, strict=True))
+    return array("i", chain.from_iterable(numbers)).tobytes()
 
 
 def _page(row: tuple[Any, ...]) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,37 +36,43 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], we
     tables = [occurrences.of(row) for row in rows]
     if not tables or not weights:
         return [Marks((), 0.0) for _ in tables]
-    matching = _matching(occurrences, list(weights), np.concatenate([t[:, 0] for t in tables]), rows)
-    shares = np.array(list(weights.values())) / (sum(weights.values()) or 1.0)
-    either = np.asarray(matching.any(axis=0))
-    result: list[Marks] = []
-    end = 0
-    for table, text in zip(tables, texts, strict=True):
-        start, end = end, end + len(table)
-        ranges = table[either[start:end], 1:].tolist()
-        covered = float(shares[matching[:, start:end].any(axis=1)].sum()) if ranges else 0.0
-        result.append(Marks(_merged(ranges, text), covered))
-    return result
+    # all passages at once: a call of numpy costs as much as its work on a hundred words
+    table = np.concatenate(tables)
+    numbers, places = np.divmod(_matching(occurrences, list(weights), table[:, 0], rows).ravel().nonzero()[0], len(table) or 1)
+    order = places.argsort(kind="stable")
+    places = places[order]
+    ends = places.searchsorted(list(accumulate(map(len, tables)))).tolist()
+    ranges, words = table[places, 1:].tolist(), numbers[order].tolist()
+    whole = sum(weights.values()) or 1.0
+    shares = [weight / whole for weight in weights.values()]
+    return [
+        Marks(_merged(ranges[start:end], text), sum(map(shares.__getitem__, sorted(set(words[start:end]))), 0.0))
+        for text, start, end in zip(texts, [0, *ends], ends, strict=False)
+    ]
 
 
 def _matching(
     occurrences: Occurrences, wanted: Sequence[Word], stems: NDArray[np.int32], rows: Sequence[int]
 ) -> NDArray[np.bool_]:
     """Tell which words of some passages match which word asked for, shape (wanted, words)."""
+    numbers = [occurrences.stem(word.stem) for word in wanted]
+    asked = np.array([-1 if number is None else number for number in numbers], np.int32)
+    matching: NDArray[np.bool_] = asked[:, np.newaxis] == stems
     lines = b"".join(map(occurrences.lines, rows))
-    ends = (np.frombuffer(lines, np.uint8) == ord("\n")).nonzero()[0]
-    matching = np.zeros((len(wanted), len(stems)), bool)
-    for row, word in zip(matching, wanted, strict=True):
-        number = occurrences.stem(word.stem)
-        if number is not None:
-            row |= stems == number
+    rows_inside: list[int] = []
+    inside: list[int] = []
+    for row, (word, number) in enumerate(zip(wanted, numbers, strict=True)):
         if word.is_stop_word or len(word.stem) < _PART:
             continue
-        row[np.searchsorted(ends, list(_places(word.stem.encode(), lines)))] = True
+        inside += _places(word.stem.encode(), lines)
+        rows_inside += [row] * (len(inside) - len(rows_inside))
         if number is None:
             folded = lines.decode().split("\n")[:-1]
             alike = {other for other in set(folded) if _alike(word.folded, other)}
-            row |= np.fromiter(map(alike.__contains__, folded), bool, len(folded))
+            matching[row] |= np.fromiter(map(alike.__contains__, folded), bool, len(folded))
+    if inside:
+        ends = (np.frombuffer(lines, np.uint8) == ord("\n")).nonzero()[0]
+        matching[rows_inside, ends.searchsorted(inside)] = True
     return matching
 
 

@@ -1,10 +1,11 @@
-"""Where each word of each passage stands, kept so that hits are marked and judged without analysing their text again."""
+"""Where each word of each passage stands, kept so that hits are judged and marked without reading their text again."""
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Sequence
-from itertools import accumulate
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,36 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
-from index.german import Word
+from index.german import Word, fold
+from index.strings import Offsets, Strings, sums
 
 #: One row a word: the number of its stem, and its characters ``start`` to ``end`` (exclusive) in the passage's text.
 Table = NDArray[np.int32]
-Offsets = NDArray[np.int64]
 
 
 class Occurrences:
     """The words of all passages of a generation; passages are numbered as they were added."""
 
-    def __init__(self, stems: Sequence[str], table: Table, offsets: Offsets, lines: bytes | mmap.mmap, starts: Offsets) -> None:
+    def __init__(self, stems: Iterable[str], table: Table, offsets: Offsets, lines: Strings, letters: Strings) -> None:
         self._stems = {stem: number for number, stem in enumerate(stems)}
         self._table = table
         self._offsets = offsets
+        self._at = offsets.data  # its items are plain integers, which numpy's are not: each costs less
         self._lines = lines
-        self._starts = starts
-
-    @classmethod
-    def build(cls, texts: Sequence[Sequence[Word]]) -> Occurrences:
-        """Note the words of each passage, in order."""
-        stems: dict[str, int] = {}
-        rows = [(stems.setdefault(w.stem, len(stems)), w.start, w.end) for found in texts for w in found]
-        lines = ["".join("\n" if w.is_stop_word else f"{w.folded}\n" for w in found).encode() for found in texts]
-        return cls(
-            list(stems),
-            np.array(rows, np.int32).reshape(-1, 3),
-            _sums(list(map(len, texts))),
-            b"".join(lines),
-            _sums(list(map(len, lines))),
-        )
+        self._letters = letters
 
     @classmethod
     def open(cls, folder: Path) -> Occurrences:
@@ -49,11 +37,11 @@ class Occurrences:
         try:
             stems = (folder / "stems.txt").read_text(encoding="utf-8").split("\n")[:-1]
             table: Any = np.load(folder / "occurrences.npy", mmap_mode="r").view(np.ndarray)
-            offsets, starts = np.load(folder / "offsets.npy"), np.load(folder / "starts.npy")
-            lines = _mapped(folder / "lines.txt")
-            if offsets[-1] != len(table) or starts[-1] != len(lines) or len(offsets) != len(starts):
+            offsets = np.load(folder / "offsets.npy")
+            lines, letters = Strings.open(folder, "lines"), Strings.open(folder, "letters")
+            if offsets[-1] != len(table) or {len(lines), len(letters)} != {len(offsets) - 1}:
                 raise ValueError("words are missing")
-            return cls(stems, table, offsets, lines, starts)
+            return cls(stems, table, offsets, lines, letters)
         except (OSError, EOFError, ValueError, LookupError) as error:
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
@@ -62,34 +50,55 @@ class Occurrences:
     def save(self, folder: Path) -> None:
         """Write into a folder that is there."""
         (folder / "stems.txt").write_text("".join(f"{stem}\n" for stem in self._stems), encoding="utf-8")
-        (folder / "lines.txt").write_bytes(self._lines)
         np.save(folder / "occurrences.npy", self._table)
         np.save(folder / "offsets.npy", self._offsets)
-        np.save(folder / "starts.npy", self._starts)
+        self._lines.save(folder, "lines")
+        self._letters.save(folder, "letters")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def of(self, row: int) -> Table:
         """Return the words of a passage in the order of its text, shape (n, 3)."""
-        return np.asarray(self._table[self._offsets[row] : self._offsets[row + 1]])
+        return self._table[self._at[row] : self._at[row + 1]]
 
     def lines(self, row: int) -> bytes:
         """Return the folded words of a passage, a line each in UTF-8; stop words, which are no part of others, are empty."""
-        return self._lines[self._starts[row] : self._starts[row + 1]]
+        return self._lines[row]
 
     def stem(self, stem: str) -> int | None:
         """Return the number of a stem in the table; None where no word of any passage has it."""
         return self._stems.get(stem)
 
+    def verbatim(self, wanted: str, rows: Iterable[int]) -> frozenset[int]:
+        """Return those of some passages in which ``squeezed`` letters stand without a gap."""
+        return self._letters.with_part(wanted, rows)
 
-def _sums(lengths: Sequence[int]) -> Offsets:
-    return np.fromiter(accumulate(lengths, initial=0), np.int64, len(lengths) + 1)
+
+class Gathered:
+    """The words of passages that are being indexed, added one passage after the other."""
+
+    def __init__(self) -> None:
+        self._stems: dict[str, int] = {}
+        self._table = array("i")  # not a tuple a word: these took fifteen times as much
+        self._lengths: list[int] = []
+        self._lines: list[str] = []
+        self._letters: list[str] = []
+
+    def add(self, text: str, found: Sequence[Word]) -> None:
+        """Note the words of the next passage, and its letters."""
+        numbers = [self._stems.setdefault(word.stem, len(self._stems)) for word in found]
+        self._table.extend(chain.from_iterable((n, word.start, word.end) for n, word in zip(numbers, found, strict=True)))
+        self._lengths.append(len(found))
+        self._lines.append("".join(["\n" if word.is_stop_word else f"{word.folded}\n" for word in found]))
+        self._letters.append(squeezed(text))
+
+    def occurrences(self) -> Occurrences:
+        """Return all that was added."""
+        table = np.asarray(self._table, np.int32).reshape(-1, 3)
+        return Occurrences(self._stems, table, sums(self._lengths), Strings.build(self._lines), Strings.build(self._letters))
 
 
-def _mapped(file: Path) -> bytes | mmap.mmap:
-    """Return a file's bytes without reading them all."""
-    if not file.stat().st_size:
-        return b""  # an empty file can't be mapped
-    with file.open("rb") as opened:
-        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+def squeezed(text: str) -> str:
+    """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
+    return re.sub(r"[\W_]+", "", fold(text))

@@ -29,9 +29,14 @@ def parse_query(typed: str) -> Query:
 
     Never fails: whatever is typed is text.
     """
-    kinds = ((c, unicodedata.category(c)) for c in typed)
-    visible = "".join(" " if kind in ("Cc", "Cs", "Co") else c for c, kind in kinds if kind != "Cf")
+    visible = typed if typed.isprintable() else _visible(typed)
     text = " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_LENGTH].strip()
     found = tuple(words(text))
     content = tuple(word for word in found if not word.is_stop_word)
     return Query(text, tuple(terms_of(found)), content or found)
+
+
+def _visible(typed: str) -> str:
+    """Return a text without the characters that only format it, and with blanks for those that stand for nothing."""
+    kinds = ((c, unicodedata.category(c)) for c in typed)
+    return "".join(" " if kind in ("Cc", "Cs", "Co") else c for c, kind in kinds if kind != "Cf")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from corpus.citation import Citation, Place, cite
 from corpus.publication import Kind, Passage, Publication
 from index.embedder import Embedder
-from index.german import Word, fold
+from index.german import Word
 from index.library import Library
 from index.marks import Marks, mark
-from index.occurrences import Occurrences
+from index.occurrences import Occurrences, squeezed
 from index.query import Query
 from index.vectors import VectorStore, best_rows
 from index.words import WordIndex
@@ -35,6 +35,10 @@ class FoundBy(StrEnum):
     MEANING = "meaning"
 
 
+_BY_WORDS, _BY_MEANING = (FoundBy.WORDS,), (FoundBy.MEANING,)
+_BY_BOTH = _BY_WORDS + _BY_MEANING
+
+
 class Strength(StrEnum):
     """Whether a passage probably answers the query, or is only the nearest there is."""
 
@@ -48,7 +52,7 @@ class Fusion:
 
     meaning: float = 1.0  # share of meaning against words where the words found nothing of the query ...
     trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
-    candidates: int = 200  # passages taken from each way
+    candidates: int = 200  # passages taken by meaning, which everything has some of
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
     strong_coverage: float = 0.5  # share of the query's content that stands in the passage in words ...
@@ -90,20 +94,7 @@ class Results:
         return any(hit.strength is Strength.STRONG for hit in self.hits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    """Rows of the nearest passages and their cosine similarities, all above 0, best first."""
-
-    rows: NDArray[np.int64]
-    similarities: NDArray[np.float32]
-
-    @property
-    def top(self) -> float:
-        return float(self.similarities.max(initial=0.0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     row: int
     score: float
     verbatim: bool
@@ -138,87 +129,71 @@ class Searcher:
         """Return the ``k`` best passages for a query; none for an empty one."""
         if query.is_empty or k < 1:
             return Results(query, ())
-        nearest = self._nearest(query, max(self._fusion.candidates, k))
-        candidates = self._best(query, *self._fused(query, nearest, max(self._fusion.candidates, k), k + _MARGIN), k)
-        passages = self.library.passages_at([candidate.row for candidate in candidates])
-        marks = self._marks(query, [candidate.row for candidate in candidates], passages)
-        similarities = dict(zip(nearest.rows.tolist(), nearest.similarities.tolist(), strict=True))
-        return Results(
-            query,
-            tuple(
-                self._hit(candidate, passage, marked, similarities.get(candidate.row, 0.0))
-                for candidate, passage, marked in zip(candidates, passages, marks, strict=True)
-            ),
-        )
+        similarities = self._similarities(query, max(self._fusion.candidates, k))
+        candidates = self._best(query, *self._fused(query, similarities, k + _MARGIN), k)
+        rows = [candidate.row for candidate in candidates]
+        passages = self.library.passages_at(rows)
+        marks = self._marks(query, rows, passages)
+        return Results(query, tuple(map(self._hit, candidates, passages, marks, similarities[rows].tolist())))
 
     def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
         """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
         row = self.library.position(passage.id)
         return () if row is None else self._marks(query, [row], [passage])[0].ranges
 
-    def _nearest(self, query: Query, k: int) -> _Nearest:
-        """Return the nearest passages; none where the model knows no part of the query."""
+    def _similarities(self, query: Query, k: int) -> NDArray[np.float32]:
+        """Return the cosine similarities of the ``k`` nearest passages, shape (n,); 0 for all others, and instead of less."""
+        result = np.zeros(len(self._words), np.float32)
         vector = self._embedder.query(query.text)
-        if not vector.any():
-            return _Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
-        rows, similarities = self._vectors.nearest(vector, k)
-        return _Nearest(rows[similarities > 0], similarities[similarities > 0])
+        if vector.any():  # the model knows some part of the query
+            rows, similarities = self._vectors.nearest(vector, k)
+            result[rows] = np.maximum(similarities, 0)
+        return result
 
-    def _fused(self, query: Query, nearest: _Nearest, candidates: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the rows of the ``k`` best candidates of either way and their scores, best first.
+    def _fused(self, query: Query, similarities: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the rows of the ``k`` best passages that either way found and their scores, best first.
 
         A score is the weighted sum of both ways' scores, each divided by its best one.  The less of the query the words
         found, the more the meaning counts.  Rank fusion measured worse: the two ways differ in strength, and ranks forget
         by how much.
         """
         by_words = self._words.scores(query.terms)
-        found_by_words = best_rows(by_words, min(candidates, int(np.count_nonzero(by_words > 0))))
-        top_words = float(by_words[found_by_words[0]]) if len(found_by_words) else 0.0
-        meaning = np.zeros(len(by_words))
-        meaning[nearest.rows] = nearest.similarities / (nearest.top or 1.0)
-        either = meaning > 0
-        either[found_by_words] = True
-        rows = either.nonzero()[0]
+        top_words, top_similarity = float(by_words.max()), float(similarities.max())
+        rows = ((similarities > 0) | (by_words > 0)).nonzero()[0]
         found = min(1.0, top_words / (self._words.most(query.terms) or 1.0))
-        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if nearest.top else 0.0
-        scores = (1 - share) * by_words[rows] / (top_words or 1.0) + share * meaning[rows]
+        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if top_similarity else 0.0
+        meaning = (similarities[rows] / (top_similarity or 1.0)).astype(np.float64)
+        scores = (1 - share) * by_words[rows] / (top_words or 1.0) + share * meaning
         best = best_rows(scores, k)
         return rows[best], scores[best]
 
     def _best(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64], k: int) -> list[_Candidate]:
         """Return the ``k`` best candidates after quotations are raised and tables of contents lowered."""
-        verbatim = self._verbatim(query, rows.tolist())
-        changed = scores.copy()
-        for place, row in enumerate(rows.tolist()):
-            if row in self._contents:
-                changed[place] *= self._fusion.contents
-            if row in verbatim:
-                changed[place] += self._fusion.verbatim
-        best = best_rows(changed, k)
-        return [
-            _Candidate(row, score, row in verbatim)
-            for row, score in zip(rows[best].tolist(), changed[best].tolist(), strict=True)
+        found = rows.tolist()
+        verbatim = self._verbatim(query, found)
+        changed = [
+            (score * self._fusion.contents if row in self._contents else score) + self._fusion.verbatim * (row in verbatim)
+            for row, score in zip(found, scores.tolist(), strict=True)
         ]
+        best = sorted(range(len(found)), key=changed.__getitem__, reverse=True)[:k]
+        return [_Candidate(found[place], changed[place], found[place] in verbatim) for place in best]
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""
-        if not _is_quotation(query.text):
-            return frozenset()
-        wanted = squeezed(query.text)
-        passages = self.library.passages_at(rows)
-        return frozenset(row for row, passage in zip(rows, passages, strict=True) if wanted in squeezed(passage.text))
+        letters = squeezed(query.text) if _is_quotation(query.text) else ""
+        return self._occurrences.verbatim(letters, rows) if len(letters) >= _SHORTEST_QUOTATION else frozenset()
 
     def _hit(self, found: _Candidate, passage: Passage, marks: Marks, similarity: float) -> Hit:
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
         near = self._fusion.strong_similarity is not None and similarity >= self._fusion.strong_similarity
         strong = found.verbatim or near or marks.coverage >= self._fusion.strong_coverage
-        found_by = [FoundBy.WORDS] * bool(marks.ranges) + [FoundBy.MEANING] * (similarity > 0 or not marks.ranges)
+        found_by = _BY_MEANING if not marks.ranges else _BY_BOTH if similarity > 0 else _BY_WORDS
         return Hit(
             passage=passage,
             publication=publication,
             places=self.library.places(passage),
-            found_by=tuple(found_by),
+            found_by=found_by,
             strength=Strength.STRONG if strong else Strength.WEAK,
             score=round(found.score, 4),
             matches=marks.ranges,
@@ -232,19 +207,11 @@ class Searcher:
     def _weight(self, word: Word) -> float:
         """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
         share = self._words.document_share(f"={word.stem}")
-        return max(_LEAST_WEIGHT, 1.0 - float(np.log1p(99 * share) / np.log(100)))
+        return max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
 
 
 def _is_quotation(text: str) -> bool:
     """Tell whether a query looks for its own words: in quotation marks, or long and no question."""
-    if len(squeezed(text)) < _SHORTEST_QUOTATION:
-        return False
     if text[0] in '„“"»«' and text[-1] in '“”"«»':
         return True
     return len(text.split()) >= _QUOTED and not text.endswith("?")
-
-
-@lru_cache(maxsize=10_000)
-def squeezed(text: str) -> str:
-    """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
-    return re.sub(r"[\W_]+", "", fold(text))

@@ -24,20 +24,29 @@ _BATCH = 2_000  # Chroma takes at most 5,461 rows at once
 
 def best_rows(scores: NDArray[Any], k: int) -> Rows:
     """Return the positions of the ``k`` highest scores, best first; ties in the order of positions."""
+    rows = highest_rows(scores, k)
+    return rows[np.argsort(-scores[rows], kind="stable")]
+
+
+def highest_rows(scores: NDArray[Any], k: int) -> Rows:
+    """Return the positions of the ``k`` highest scores in their own order; of equal ones the first."""
     if k < 1:
         return np.empty(0, np.int64)
-    if k < len(scores):
-        rows = (scores >= np.partition(scores, -k)[-k]).nonzero()[0]
-    else:
-        rows = np.arange(len(scores))
-    return np.asarray(rows[np.argsort(-scores[rows], kind="stable")][:k], np.int64)
+    if k >= len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, -k)[-k]
+    rows = (scores >= least).nonzero()[0]
+    if len(rows) > k:  # several are the least, and not all of them have room
+        last = (scores == least).nonzero()[0][k - len(rows) :]
+        rows = np.setdiff1d(rows, last, assume_unique=True)
+    return np.asarray(rows, np.int64)
 
 
 class VectorStore(Protocol):
     """Finds the passages whose vectors are nearest to a query's; passages are numbered in the order of adding."""
 
     def nearest(self, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
-        """Return the rows of the ``k`` nearest passages and their cosine similarities, each of shape (k,), best first."""
+        """Return the rows of the ``k`` nearest passages and their cosine similarities, each of shape (k,), in any order."""
 
     def close(self) -> None:
         """Let go of files and threads."""
@@ -65,11 +74,11 @@ class ExactVectors:
         return self._matrix
 
     def nearest(self, vector: Vectors, k: int) -> tuple[Rows, Vectors]:
-        """Return the rows of the ``k`` nearest passages and their cosine similarities, best first; ties by row."""
+        """Return the rows of the ``k`` nearest passages, in their order, and their cosine similarities; the first of equals."""
         # not "matrix @ vector": BLAS wakes its threads for so little, and waits for them where another process computes
-        similarities = np.einsum("ij,j->i", self._matrix, vector)
-        best = best_rows(similarities, k)
-        return best, similarities[best]
+        similarities = np.vecdot(self._matrix, vector)
+        rows = highest_rows(similarities, k)
+        return rows, similarities[rows]
 
     def close(self) -> None:
         """Nothing to let go of: the mapping ends with the object."""

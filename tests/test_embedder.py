@@ -83,6 +83,7 @@ def test_the_built_in_model_takes_any_length_and_gives_unit_vectors() -> None:
     long = "Ehrenamt und Wohnung " * 2000
     vectors = model.passages([long, "Ehrenamt", ""])
     assert np.allclose(np.linalg.norm(vectors[:2], axis=1), 1.0, atol=1e-5)
+    assert np.array_equal(model.query(long), vectors[0]) and not model.query("").any()  # alone or among others: the same
     assert model.fits(long) and model.fingerprint.startswith("german-static-")
     tail = model.passages([long + "Fledermaus " * 3000])[0]
     assert float(tail @ vectors[0]) < 0.99  # what stands far behind counts too

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 
@@ -16,10 +18,11 @@ from corpus.publication import Document, LabelSource, Name, PageLabel, Publicati
 from index import generation as generations
 from index import library
 from index.generation import Home
-from index.german import terms
+from index.german import terms, words
 from index.library import Library
-from index.vectors import ChromaVectors, ExactVectors, VectorStore, save_matrix
-from index.words import WordIndex
+from index.occurrences import Gathered, Occurrences, squeezed
+from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows, save_matrix
+from index.words import Bags, WordIndex
 from tests.fakes import CountingEmbedder, document_of
 
 UNIT = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
@@ -52,6 +55,54 @@ def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
         assert index.document_share("=quatsch") == 0.0
 
 
+def test_scores_are_those_of_the_library_that_is_given_strings(tmp_path: Path) -> None:
+    texts = ["Einsamkeit im Alter und noch einmal Einsamkeit", "Wohnung in der Stadt", "der die das", "Stadt und Land, Stadt"]
+    bags = Bags()
+    for text in texts:
+        bags.add(words(text))
+    bags.index().save(tmp_path / "words")
+    found = [bags.index(), WordIndex.open(tmp_path / "words"), WordIndex.build([terms(text) for text in texts])]
+    model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    model.index([terms(text) or [""] for text in texts], show_progress=False)
+    for asked in (["=stadt"], terms("Stadt Stadt Einsamkeit Wohnungsnot"), terms("Wohnungen")):
+        expected = model.get_scores([term for term in asked if term in model.vocab_dict])
+        for index in found:
+            assert index.scores(asked).tolist() == expected.tolist()
+
+
+def test_what_no_passage_can_reach_is_the_sum_of_what_the_terms_say() -> None:
+    index = WordIndex.build([["=stadt", "=land"], ["=stadt"], []])
+    assert index.most(["=stadt", "=quatsch"]) == pytest.approx(math.log1p(1.5 / 2.5) + math.log1p(3.5 / 0.5))
+    assert index.most([]) == 0.0
+
+
+def test_occurrences_come_back_with_the_letters_of_their_passages(tmp_path: Path) -> None:
+    texts = ["Die Straße, „hell“ und\nlang.", "", "Die Straßen"]
+    gathered = Gathered()
+    for text in texts:
+        gathered.add(text, list(words(text)))
+    gathered.occurrences().save(tmp_path)
+    index = Occurrences.open(tmp_path)
+    assert len(index) == 3
+    assert [texts[0][start:end] for _, start, end in index.of(0).tolist()] == ["Die", "Straße", "hell", "und", "lang"]
+    assert index.of(0)[1, 0] == index.of(2)[1, 0] == index.stem("strass") and index.of(1).shape == (0, 3)
+    assert index.lines(0) == b"\nstrasse\nhell\n\nlang\n" and index.lines(1) == b""
+    assert index.verbatim(squeezed("STRASSE hell, und"), range(3)) == {0}
+    assert index.verbatim(squeezed("die Straße"), range(3)) == {0, 2}
+    (tmp_path / "letters.txt").write_bytes(b"diestrasse")
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        Occurrences.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("k", "rows"), [(0, []), (1, [3]), (2, [1, 3]), (3, [1, 3, 4]), (4, [0, 1, 3, 4]), (5, [0, 1, 2, 3, 4]), (9, [0, 1, 2, 3, 4])]
+)
+def test_the_highest_rows_are_the_best_ones_in_their_own_order(k: int, rows: list[int]) -> None:
+    scores = np.array([1, 2, 1, 3, 2], np.float32)
+    assert highest_rows(scores, k).tolist() == rows
+    assert best_rows(scores, k).tolist() == sorted(rows, key=lambda row: -scores[row])
+
+
 @pytest.fixture(params=["exact", "chroma"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
     found: VectorStore
@@ -66,10 +117,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
     found.close()
 
 
-def test_nearest_vectors_come_first_with_their_cosine(store: VectorStore) -> None:
+def test_nearest_vectors_are_found_with_their_cosine(store: VectorStore) -> None:
     rows, similarities = store.nearest(np.array([0, 1, 0], np.float32), 2)
-    assert rows.tolist() == [1, 2]
-    assert similarities.tolist() == pytest.approx([1.0, 0.8], abs=1e-5)
+    assert dict(zip(rows.tolist(), similarities.tolist(), strict=True)) == pytest.approx({1: 1.0, 2: 0.8}, abs=1e-5)
 
 
 def test_chroma_gives_every_vector_back_and_never_embeds(tmp_path: Path) -> None:
@@ -93,7 +143,9 @@ def test_the_library_gives_back_what_was_written(tmp_path: Path) -> None:
     assert books.document(stored) == document
     assert books.publications == (document.publication,)
     first, second = document.passages
-    assert books.passage(first.id) == first and books.passage_at(1) == second
+    assert books.passage(first.id) == first and books.passage_at(1) == second and books.passage_at(0) != second
+    assert (books.passage_at(1).id, books.passage_at(1).text, books.passage_at(1).pages) == (second.id, second.text, (1,))
+    assert replace(books.passage_at(0), note="1") == replace(first, note="1") and hash(books.passage_at(0)) == hash(first)
     assert books.position(second.id) == 1
     assert books.places(first) == ((0, PageLabel("ix", LabelSource.SEEN)),)
     assert books.passage("x") is None and books.publication("x") is None and books.page("a", 7) is None

@@ -117,7 +117,7 @@ def test_the_command_finds_what_was_changed_in_the_library(tmp_path: Path) -> No
     text_pdf(tmp_path / "a.pdf", "Der Verein hilft.")
     assert call("ingest", "--home", tmp_path / "h", tmp_path / "a.pdf").exit_code == 0
     with sqlite3.connect(Home(tmp_path / "h").live().folder / "library.sqlite") as db:
-        db.execute("UPDATE passages SET pieces = replace(pieces, 'Verein', 'Vorein') WHERE position = 0")
+        db.execute("UPDATE passages SET text = replace(text, 'Verein', 'Vorein') WHERE position = 0")
         db.execute("UPDATE pages SET label = '99' WHERE page = 1")
     result = call("verify", "--home", tmp_path / "h", "--json")
     assert result.exit_code == 1 and "Fehler: 1 von 1 Publikationen halten der Prüfung nicht stand" in result.output

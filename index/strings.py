@@ -1,0 +1,65 @@
+"""A string of each passage becomes one mapped file of all, from which any is read without the others."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Offsets = NDArray[np.int64]
+
+
+class Strings:
+    """The strings of all passages in UTF-8, one after the other; passages are numbered as they were added."""
+
+    def __init__(self, joined: bytes | mmap.mmap, starts: Offsets) -> None:
+        self._joined = joined
+        self._starts = starts
+        self._at = starts.data  # its items are plain integers, which numpy's are not: each costs less
+
+    @classmethod
+    def build(cls, strings: Iterable[str]) -> Strings:
+        """Keep a string of each passage, in order."""
+        encoded = [string.encode() for string in strings]
+        return cls(b"".join(encoded), sums(list(map(len, encoded))))
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> Strings:
+        """Map what was saved under a name; raises OSError, EOFError, ValueError, LookupError."""
+        joined, starts = _mapped(folder / f"{name}.txt"), np.load(folder / f"{name}.npy")
+        if starts[-1] != len(joined):
+            raise ValueError(f"{name}.txt has another length than {name}.npy says")
+        return cls(joined, starts)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write under a name into a folder that is there."""
+        (folder / f"{name}.txt").write_bytes(self._joined)
+        np.save(folder / f"{name}.npy", self._starts)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, row: int) -> bytes:
+        return self._joined[self._at[row] : self._at[row + 1]]
+
+    def with_part(self, part: str, rows: Iterable[int]) -> frozenset[int]:
+        """Return those of some passages in whose string a part stands."""
+        joined, at, wanted = self._joined, self._at, part.encode()
+        return frozenset([row for row in rows if wanted in joined[at[row] : at[row + 1]]])
+
+
+def sums(lengths: Sequence[int]) -> Offsets:
+    """Return where each of some stretches begins, and where the last one ends: shape (n + 1,)."""
+    return np.fromiter(accumulate(lengths, initial=0), np.int64, len(lengths) + 1)
+
+
+def _mapped(file: Path) -> bytes | mmap.mmap:
+    """Return a file's bytes without reading them all."""
+    if not file.stat().st_size:
+        return b""  # an empty file can't be mapped
+    with file.open("rb") as opened:
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
