@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ _ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """The ranges (start, end) of a passage's text that a query's words match, and the share of the query they cover, 0 to 1."""
 
     ranges: tuple[Range, ...]
@@ -46,7 +45,7 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], we
     whole = sum(weights.values()) or 1.0
     shares = [weight / whole for weight in weights.values()]
     return [
-        Marks(_merged(ranges[start:end], text), sum(map(shares.__getitem__, sorted(set(words[start:end]))), 0.0))
+        Marks(_merged(ranges[start:end], text), sum([shares[word] for word in sorted(set(words[start:end]))], 0.0))
         for text, start, end in zip(texts, [0, *ends], ends, strict=False)
     ]
 
@@ -99,10 +98,15 @@ def _pairs(word: str) -> frozenset[str]:
 
 def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:
     """Join ranges, given in order, that have only a blank or hyphen between them."""
+    if not ranges:
+        return ()
     result: list[Range] = []
-    for start, end in ranges:
-        if result and (start <= result[-1][1] or text[result[-1][1] : start] in ("-", " ")):
-            result[-1] = (result[-1][0], max(result[-1][1], end))
+    first, last = ranges[0]
+    for start, end in ranges[1:]:
+        if start <= last or text[last:start] in ("-", " "):
+            last = max(last, end)
         else:
-            result.append((start, end))
+            result.append((first, last))
+            first, last = start, end
+    result.append((first, last))
     return tuple(result)

@@ -59,8 +59,7 @@ class Fusion:
     strong_similarity: float | None = None  # ... or this cosine similarity makes a hit strong; None where nobody measured
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that was found, with all that is needed to show and cite it.
 
     ``matches`` are the ranges (start, end) of ``passage.text`` that the query's words matched; ``score`` orders the
@@ -157,15 +156,16 @@ class Searcher:
         found, the more the meaning counts.  Rank fusion measured worse: the two ways differ in strength, and ranks forget
         by how much.
         """
-        by_words = self._words.scores(query.terms)
+        by_words, most = self._words.scores_and_most(query.terms)
         top_words, top_similarity = float(by_words.max()), float(similarities.max())
-        rows = ((similarities > 0) | (by_words > 0)).nonzero()[0]
-        found = min(1.0, top_words / (self._words.most(query.terms) or 1.0))
+        found = min(1.0, top_words / (most or 1.0))
         share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if top_similarity else 0.0
-        meaning = (similarities[rows] / (top_similarity or 1.0)).astype(np.float64)
-        scores = (1 - share) * by_words[rows] / (top_words or 1.0) + share * meaning
+        meaning = (similarities / (top_similarity or 1.0)).astype(np.float64)
+        scores = (1 - share) * by_words / (top_words or 1.0) + share * meaning
+        scores[(similarities <= 0) & (by_words <= 0)] = -1.0
         best = best_rows(scores, k)
-        return rows[best], scores[best]
+        best = best[scores[best] >= 0]
+        return best, scores[best]
 
     def _best(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64], k: int) -> list[_Candidate]:
         """Return the ``k`` best candidates after quotations are raised and tables of contents lowered."""

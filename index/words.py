@@ -61,35 +61,28 @@ class WordIndex:
         return self._size
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """Return the BM25 score of each passage, shape (n,); zeros where no term is known.
+        """Return the BM25 score of each passage, shape (n,); zeros where no term is known."""
+        return self.scores_and_most(terms)[0]
 
-        The library's own ``get_scores`` adds up term by term; all terms at once take half the time and give the same sums.
+    def scores_and_most(self, terms: Sequence[str]) -> tuple[NDArray[np.float32], float]:
+        """Return the scores, and the score that no passage can reach: the sum of the terms' inverse document frequencies.
+
+        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.  The
+        library's own ``get_scores`` adds up term by term; all terms at once take half the time and give the same sums.
         """
+        number = self._model.vocab_dict.get
+        known = [found for term in terms if (found := number(term)) is not None]
         scores = np.zeros(self._size, np.float32)
-        known = self._known(terms)
         if known:
             ends, rows, data = self._ends, self._model.scores["indices"], self._model.scores["data"]
             at = np.concatenate([rows[ends[token] : ends[token + 1]] for token in known])
             np.add.at(scores, at, np.concatenate([data[ends[token] : ends[token + 1]] for token in known]))
-        return scores
-
-    def most(self, terms: Sequence[str]) -> float:
-        """Return the score that no passage can reach: the sum of the terms' inverse document frequencies.
-
-        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.
-        """
-        known = self._known(terms)
-        return float(self._rarity[known].sum()) + (len(terms) - len(known)) * math.log1p((self._size + 0.5) / 0.5)
+        return scores, float(self._rarity[known].sum()) + (len(terms) - len(known)) * math.log1p((self._size + 0.5) / 0.5)
 
     def document_share(self, term: str) -> float:
         """Return the share of passages that contain a term, 0 to 1."""
         number = self._model.vocab_dict.get(term)
         return 0.0 if number is None else (self._ends[number + 1] - self._ends[number]) / self._size
-
-    def _known(self, terms: Sequence[str]) -> list[int]:
-        """Return the numbers of those terms that some passage has."""
-        number = self._model.vocab_dict.get
-        return [known for term in terms if (known := number(term)) is not None]
 
 
 class Bags:
