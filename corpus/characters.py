@@ -36,6 +36,13 @@ _UNNAMED = (
     "ct",
 )
 _PRIVATE = {chr(0xF5A0 + number): letters for number, letters in enumerate(_UNNAMED)}
+# Word processors write the signs of symbol fonts as private characters, by their codes.
+_SYMBOL_CODES = {
+    0xF0B7: "•", 0xF0A7: "▪", 0xF06E: "■", 0xF06C: "●", 0xF0D8: "➢", 0xF0E0: "→", 0xF0FC: "✓",
+    0xF071: "❑", 0xF076: "❖", 0xF0A8: "◻",
+}  # fmt: skip
+#: What codes of Zapf Dingbats show; Wingdings has the same signs in these places.
+SYMBOLS = {"n": "■", "l": "●", "u": "◆", "q": "❑", "o": "❏", "v": "❖"}
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\uffff"
 _HYPHEN = "\x02\ufffe"  # how pdfium writes a printed hyphen at a line end
 
@@ -48,7 +55,7 @@ def _table() -> dict[int, str]:
     spaces = {code: " " for code in range(0x3001) if chr(code).isspace()}
     controls = {code: "" for code in range(0x20) if code not in spaces}
     signs = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _HYPHEN), "-")
-    return controls | spaces | signs | {ord(code): text for code, text in (_T1 | _LIGATURES | _PRIVATE).items()}
+    return controls | spaces | signs | _SYMBOL_CODES | {ord(code): text for code, text in (_T1 | _LIGATURES | _PRIVATE).items()}
 
 
 _READS = _table()

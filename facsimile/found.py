@@ -164,7 +164,7 @@ class Found:
 
 def weight(sheet: Sheet) -> int:
     """Return what a sheet's lines count towards MAX_ALL_LINES."""
-    return len(sheet.lines) + sum(len(line.marks) + len(line.gaps) for line in sheet.lines)
+    return len(sheet.lines) + sum(len(line.marks) + len(line.gaps) + len(line.spaces) for line in sheet.lines)
 
 
 def _at_most(limit: int, count: int) -> int:
@@ -201,11 +201,13 @@ def _sheet(message: dict[str, Any]) -> Sheet:
 
 
 def _line(values: list[Any], length: int) -> Line:
-    start, end, box, size, bold, upright, hyphenated, marks, gaps = values
-    places = [start, end, *(place for mark in marks for place in mark), *gaps]
+    start, end, box, size, bold, upright, hyphenated, marks, gaps, spaces = values
+    places = [start, end, *(place for mark in marks for place in mark), *gaps, *spaces]
     if not (min(places) >= 0 and max(places) <= length and all(map(math.isfinite, (*box, size)))):
         raise ValueError("a line beyond its page")
-    return Line(start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps))
+    return Line(
+        start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps), tuple(spaces)
+    )
 
 
 def _entry(depth: int, title: str, page: int | None) -> OutlineEntry:

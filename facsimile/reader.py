@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from corpus.characters import LINE_END_HYPHENS, readable
+from corpus.characters import LINE_END_HYPHENS, SYMBOLS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile import calls
 from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
@@ -26,9 +26,24 @@ from facsimile.visible import hidden
 
 _FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond any paper, and they don't fit the packed form
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
+_SYMBOL_FONT = re.compile(r"dingbats|wingdings", re.I)
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
+_BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
 _RAISED = 0.1  # type sizes from the foot of the other letters to that of a note mark; an index stands lower than they
+_RAISED_FIGURE = 0.2
+# up to three digits behind a word, several of them apart or not; blanks before and after go with them
+_MARK = re.compile(
+    r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])"
+    r"([ \u200b\u00a0]*\d{1,3}(?:[ ,\u200b\u00a0]*\d{1,3}){0,5}(?:[ \u200b\u00a0]+(?=[.,;:!?)]))?)(?!\d)"
+)
+_POWER = re.compile(r"(?<![^\W\d_])[kcdm]?m[23]")  # "m²" of an area is no note
+_LONGEST_UNIT = 3
+_SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not
+_SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
+_ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
+_EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
+_SPREAD = 0.12  # type sizes between the letters of a word that is spaced out
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
@@ -94,7 +109,7 @@ class Reader:
             width, height = page.get_size()
             if not (0 < width <= _FARTHEST and 0 < height <= _FARTHEST):
                 raise PageFailed(f"{width} by {height} points")
-            characters = _characters(text_page.raw, count)
+            characters = _with_symbols(text_page.raw, _characters(text_page.raw, count))
             edges = _edges(text_page.raw, characters, page)
             turned = math.radians(page.get_rotation())
             lines = () if characters_only else _bounded(_lines(page, text_page.raw, characters, edges, turned))
@@ -109,7 +124,7 @@ def _bounded(lines: Iterator[Line]) -> tuple[Line, ...]:
     marks = 0
     for line in lines:
         kept.append(line)
-        marks += len(line.marks) + len(line.gaps)
+        marks += len(line.marks) + len(line.gaps) + len(line.spaces)
         if len(kept) > MAX_LINES or marks > MAX_MARKS:
             raise TooMuchText(f"over {len(kept)} lines, {marks} marks")
     return tuple(kept)
@@ -134,6 +149,22 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
         else:
             result.append(chr(code) if code else "\u200b")
     return "".join(result)
+
+
+def _with_symbols(handle: raw.FPDF_TEXTPAGE, characters: str) -> str:
+    """Return the characters with those of symbol fonts, of which pdfium knows the code only, as what they show."""
+    found = [(at, SYMBOLS[characters[at]]) for at in _alone(characters) if _SYMBOL_FONT.search(_font(handle, at))]
+    if not found:
+        return characters
+    result = list(characters)
+    for at, symbol in found:
+        result[at] = symbol
+    return "".join(result)
+
+
+def _alone(characters: str) -> Iterator[int]:
+    """Yield where characters stand alone that a symbol font may show as something else: bullets and arrows do."""
+    return (match.start() for match in re.finditer(r"(?<!\S)\S(?!\S)", characters) if match[0] in SYMBOLS)
 
 
 def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> _Edges:
@@ -196,6 +227,7 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             whole, start, end = end, sample[0], sample[-1] + 1
             hyphenated = hyphenated if end == whole else _ends_in_hyphen(characters, start, end)
         gaps = found[first + 1 : last, 0] - found[first : last - 1, 2]
+        behind = inked[first + 1 : last]
         yield Line(
             start=start,
             end=end,
@@ -205,8 +237,24 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
             hyphenated=hyphenated,
             marks=(*_marks(handle, characters, edges, start, end, size), *((i, i + 1) for i in mine if start <= i < end)),
-            gaps=tuple(inked[first + 1 : last][gaps > _GAP * size * UNITS_PER_POINT].tolist()),
+            gaps=tuple(behind[gaps > _GAP * size * UNITS_PER_POINT].tolist()),
+            spaces=tuple(_unset_spaces(handle, characters, behind, gaps, size)),
         )
+
+
+def _unset_spaces(
+    handle: raw.FPDF_TEXTPAGE, characters: str, behind: NDArray[np.int64], gaps: NDArray[np.int32], size: float
+) -> list[int]:
+    """Return the characters before which a space is printed that is none in the file: the next letter is moved instead.
+
+    Only behind punctuation and between a word and a number, where letters leave no such gap by themselves, as they do
+    in typewriter fonts.
+    """
+    places = behind[gaps > _SPACE * size * UNITS_PER_POINT].tolist()
+    found = [at for at in places if _SPACED.match(characters, at - 2) and not _ADDRESS.search(characters[max(0, at - 200) : at])]
+    if not found or np.median(gaps) > _SPREAD * size * UNITS_PER_POINT or _EVEN_FONT.search(_font(handle, found[0])):
+        return []
+    return found
 
 
 def _around(edges: _Edges, ranges: Sequence[tuple[int, int]]) -> list[Box]:
@@ -221,24 +269,26 @@ def _around(edges: _Edges, ranges: Sequence[tuple[int, int]]) -> list[Box]:
 def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, hyphenated) of each printed line.
 
-    pdfium ends a line with CR LF, but swallows the break after a hyphen that it marks with U+0002.
+    pdfium ends a line with CR LF, but swallows the break after a hyphen that it marks with U+0002.  On pages of little and
+    narrow text it puts the hyphen at the end of a line on a line of its own.
     """
+    ranges = _BROKEN_OFF.sub(lambda match: match[0].replace("\r", " ").replace("\n", " "), characters)
     start = 0
-    for i, character in enumerate(characters):
+    for i, character in enumerate(ranges):
         if character in "\r\n":
             if i > start:
-                yield start, i, _ends_in_hyphen(characters, start, i)
+                yield start, i, _ends_in_hyphen(ranges, start, i)
             start = i + 1
         elif character in "\x02\ufffe":
             yield start, i + 1, True
             start = i + 1
-    if start < len(characters):
-        yield start, len(characters), _ends_in_hyphen(characters, start, len(characters))
+    if start < len(ranges):
+        yield start, len(ranges), _ends_in_hyphen(ranges, start, len(ranges))
 
 
 def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
     text = characters[start:end].rstrip(_BLANK)
-    return len(text) > 1 and text[-1] in LINE_END_HYPHENS and text[-2] not in _BLANK
+    return len(text) > 1 and text[-1] in LINE_END_HYPHENS and (text[-2] not in _BLANK or text[-1] == "\u00ad")
 
 
 def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
@@ -252,12 +302,19 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
 def _marks(
     handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, start: int, end: int, size: float
 ) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of note numbers: up to three digits right behind a letter, set clearly smaller and raised."""
-    for match in re.finditer(r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])\d{1,3}(?!\d)", characters[start:end]):
-        first, last = start + match.start(), start + match.end()
-        if calls.sizes(handle, range(first, last)).max() > _MARK_SIZE * size:
+    """Yield the ranges of note numbers: up to three digits right behind a letter, raised.
+
+    They are set smaller, or are the raised figures of the text's own font, which count as of its size.
+    """
+    for match in _MARK.finditer(characters[start:end]):
+        first, last = start + match.start(1), start + match.end(1)
+        if _POWER.search(characters[max(start, first - _LONGEST_UNIT) : last]):
             continue
+        digits = [at for at in range(first, last) if characters[at].isdigit()]
         whole = edges[start:end]
         foot = np.median(whole[whole[:, 2] > whole[:, 0], 1])  # the median letter has nothing below the line that all stand on
-        if edges[first:last, 1].min() > foot + _RAISED * size * UNITS_PER_POINT:
+        raised = edges[digits, 1].min() - foot
+        small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
+        least = _RAISED if small else _RAISED_FIGURE
+        if raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first):
             yield first, last

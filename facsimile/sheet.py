@@ -11,9 +11,9 @@ from corpus.geometry import Box, CharBoxes
 class Line:
     """A printed line: raw characters ``start`` to ``end`` (exclusive) of its sheet.
 
-    ``size`` is the effective type size in points, ``marks`` are the raw ranges of raised note numbers and of
-    what nobody sees, ``gaps`` the raw characters that begin after a gap wider than between words,
-    ``hyphenated`` tells that a hyphen at its end may join it with the next line.
+    ``size`` is the effective type size in points, ``marks`` are the raw ranges of raised note numbers and of what nobody
+    sees, ``gaps`` the raw characters that begin after a gap wider than between words, ``spaces`` those before which a space
+    is printed that the file does not have, ``hyphenated`` tells that a hyphen at its end may join it with the next line.
     """
 
     start: int
@@ -25,6 +25,7 @@ class Line:
     hyphenated: bool
     marks: tuple[tuple[int, int], ...] = ()
     gaps: tuple[int, ...] = ()
+    spaces: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def _check_path(path: Path, limits: Limits) -> None:
 
 def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
     lines = [
-        [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps]
+        [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps, n.spaces]
         for n in sheet.lines
     ]
     return {

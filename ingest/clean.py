@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.geometry import union
+import numpy as np
+
+from corpus.geometry import UNITS_PER_POINT, union
 from corpus.publication import LabelSource, PageLabel
 from facsimile.sheet import Line, Sheet
 from ingest.columns import ordered
@@ -23,6 +25,10 @@ _NAMES_A_NUMBER = re.compile(
 )
 _LONGEST_HEAD = 110  # characters; a longer line at the edge is text
 NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}\s*$")  # the entries of a table of contents begin with numbers too
+_LEAST_LEADERS = 2
+_TAIL = 100  # characters
+_RAISED = 0.1  # type sizes from the foot of the other letters to that of a note's number
 _NOTE_GAP = 0.8  # type sizes between text and notes, where both are small
 _NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
 NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
@@ -60,13 +66,13 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
     notes: list[tuple[TextLine, ...]] = []
     for sheet, gone in zip(sheets, furniture, strict=True):
         kept = [line for i, line in enumerate(sheet.lines) if i not in gone and line_text(sheet, line).strip()]
-        open_note = notes[-1] if notes and _is_open(notes[-1][-1]) and notes[-1][-1].sheet.index == sheet.index - 1 else None
-        foot = _footnote_lines(sheet, kept, size, open_note)
+        last_note = notes[-1] if notes and notes[-1][-1].sheet.index == sheet.index - 1 else None
+        foot = _footnote_lines(sheet, kept, size, last_note)
         text = [line for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
         body += [TextLine(sheet, placed.line, placed.row) for placed in ordered(sheet, text)]
         found = _split_notes([TextLine(sheet, line) for line in sorted(foot, key=lambda n: (-n.box.y0, n.box.x0))])
         if found and not NOTE_START.match(found[0][0].text):
-            if open_note:
+            if last_note:
                 notes[-1] += found.pop(0)
             else:  # never a note without its number
                 body += found.pop(0)
@@ -206,7 +212,7 @@ def _is_open(last: TextLine) -> bool:
     return last.line.hyphenated or not re.search(r"[.!?:)\]”“\"»«/]\s*$|\d\s*$|(?:https?:|www\.)\S+\s*$", last.text)
 
 
-def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, open_note: Sequence[TextLine] | None) -> set[Line]:
+def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, last_note: Sequence[TextLine] | None) -> set[Line]:
     """Return the block of small lines at the foot that begins with a number or a sign.
 
     Its first number stands raised in the text, or it begins where the type gets smaller or below a gap; a page set in
@@ -220,11 +226,11 @@ def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, open_note:
             break
         block.append(line)
     block.reverse()
-    if not block:
+    if not block or sum(bool(_LEADER.search(line_text(sheet, line)[-_TAIL:])) for line in block) >= _LEAST_LEADERS:
         return set()
     larger = above is not None and above.size * NOTE_SIZE >= block[0].size
-    if larger and open_note and _is_set_alike(open_note[-1].line, block[0]) and line_text(sheet, block[0]).strip()[:1].islower():
-        return set(block)  # the rest of a note from the page before
+    if larger and last_note and _is_set_alike(last_note[-1].line, block[0]) and _goes_on(last_note, sheet, block):
+        return set(block)
     marks = {sheet.characters[start:end] for line in lines for start, end in line.marks}
     for position, line in enumerate(block):
         match = NOTE_START.match(text := line_text(sheet, line))
@@ -236,16 +242,29 @@ def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, open_note:
     return set()
 
 
+def _goes_on(note: Sequence[TextLine], sheet: Sheet, block: Sequence[Line]) -> bool:
+    """Tell whether a block at the foot begins with the rest of a note from the page before: that is open, or the next follows."""
+    if NOTE_START.match(line_text(sheet, block[0])):
+        return False
+    number = NOTE_START.match(note[0].text)
+    following = str(int(number[1]) + 1) if number and number[1].isdigit() else ""
+    starts = (NOTE_START.match(line_text(sheet, line)) for line in block)
+    return _is_open(note[-1]) or any(start[1] == following for start in starts if start)
+
+
 def _is_set_alike(one: Line, other: Line) -> bool:
     return abs(one.size - other.size) < 0.3 and abs(one.box.x0 - other.box.x0) < 2 * one.size
 
 
 def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
-    """Group the lines of a note block into notes: each begins with its number, counting upwards."""
+    """Group the lines of a note block into notes: each begins with its number, counting upwards, raised if the first one is."""
     notes: list[list[TextLine]] = []
     last = -math.inf
+    raised = [_begins_raised(item) for item in lines if NOTE_START.match(item.text)]
     for item in lines:
         match = NOTE_START.match(item.text)
+        if match and raised[0] and not _begins_raised(item):
+            match = None
         number = int(match[1]) if match and match[1].isdigit() else None
         follows = last < number <= last + 3 if notes and number is not None and last > -math.inf else True
         if not notes or (match and follows):
@@ -254,6 +273,13 @@ def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
         else:
             notes[-1].append(item)
     return [tuple(note) for note in notes]
+
+
+def _begins_raised(item: TextLine) -> bool:
+    """Tell whether the first character of a line stands higher than the others."""
+    edges = item.sheet.boxes.edges(item.line.start, item.line.end)
+    feet = edges[edges[:, 2] > edges[:, 0], 1]
+    return bool(len(feet) and feet[0] > np.median(feet) + _RAISED * item.line.size * UNITS_PER_POINT)
 
 
 def _stray_mark(sheet: Sheet, line: Line, size: float) -> bool:

@@ -114,7 +114,8 @@ def _parts(sheet: Sheet, line: Line, cuts: Sequence[int]) -> list[Line]:
         hyphenated = line.hyphenated if end == line.end else len(text) > 1 and text[-1] in LINE_END_HYPHENS and text[-2].isalpha()
         marks = tuple(mark for mark in line.marks if start <= mark[0] < end)
         gaps = tuple(gap for gap in line.gaps if start < gap < end)
-        parts.append(replace(line, start=start, end=end, box=box, hyphenated=hyphenated, marks=marks, gaps=gaps))
+        spaces = tuple(space for space in line.spaces if start < space < end)
+        parts.append(replace(line, start=start, end=end, box=box, hyphenated=hyphenated, marks=marks, gaps=gaps, spaces=spaces))
     return parts
 
 

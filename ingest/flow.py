@@ -16,8 +16,12 @@ from ingest.clean import TextLine
 from ingest.hyphens import Join, Vocabulary, decide
 
 _SOFT_HYPHEN = "\u00ad"
+# an address broken over the line: behind one of its signs, and what follows has one too
+_OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_.]|https?://)$")
+_ADDRESS_GOES_ON = re.compile(r"(?!https?:)(?:www\.|[\w~%.-]*[/_=?&%#]|[a-z0-9]+(?:-[a-z0-9]+)+\b)")
 _PAGE = 1 << 32
-_TAIL = 80  # characters before a line's end that tell what becomes of its hyphen
+_SPACE = -1  # in place of an index: a space that is printed but not in the file
+_TAIL = 200  # characters before a line's end that tell what becomes of its hyphen
 
 #: For each character of a text the raw one that it comes from: page index times 2^32, plus index on the page; -1 for none.
 Origins = NDArray[np.int64]
@@ -75,7 +79,7 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
             if join is Join.DROP:
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            elif join is not Join.KEEP:
+            elif join is not Join.KEEP and not (_OPEN_ADDRESS.search(tail) and _ADDRESS_GOES_ON.match(text)):
                 texts.append(" ")
                 origins.append(_NOWHERE)
                 tail += " "
@@ -111,6 +115,10 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
         marks = {index - line.start for start, end in line.marks for index in range(start, end)}
         kept = [position for position, index in enumerate(indices) if index not in marks]
         text, places = "".join(text[position] for position in kept), places[kept]
+    for space in line.spaces:
+        at = int(np.searchsorted(places, space - line.start))
+        if 0 < at < len(text) and text[at - 1] != " " and text[at] != " ":
+            text, places = f"{text[:at]} {text[at:]}", np.insert(places, at, _SPACE)
     inner = text.lstrip(" ")
     places = places[len(text) - len(inner) :]
     text = inner.rstrip(" ")
@@ -120,4 +128,4 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
         text, places = text + "-", np.append(places, len(stripped) - 1)
     elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS:
         text = text[:-1] + "-"
-    return text, places + (item.sheet.index * _PAGE + line.start)
+    return text, np.where(places == _SPACE, -1, places + (item.sheet.index * _PAGE + line.start))

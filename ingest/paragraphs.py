@@ -17,7 +17,7 @@ _SHORT = 3.0  # a line that ends this many type sizes before the longest one
 _INDENT = 0.8
 _LOOKED_AT = 50  # lines of a paragraph that tell how wide it is
 _SHORTEST_INSET = 6  # letters; less is an exponent or a sign beside the line
-_MOST_INSETS = 3  # captions, quotes, notes in the margin that may interrupt one sentence
+_MOST_INSETS = 12  # paragraphs of captions, quotes, boxes, notes in the margin that may interrupt one sentence
 
 
 def split(lines: Sequence[TextLine]) -> list[list[TextLine]]:
@@ -43,6 +43,8 @@ def _stands_apart(paragraph: Sequence[TextLine], item: TextLine, size: float) ->
     if last.sheet.index == item.sheet.index and (item.line.box.x0 > last.line.box.x1 or item.line.box.x1 < last.line.box.x0):
         return not _same_size(last, item)
     first = paragraph[0].line.size
+    if item.line.bold != last.line.bold and not _same_size(last, item) and not item.text.strip()[:1].islower():
+        return True
     returns = abs(item.line.size - size) < 0.05 * size and abs(first - size) > 0.1 * size
     leaves = abs(item.line.size - first) > 0.1 * first and not item.text.strip()[:1].islower()
     return returns or (leaves and last.line.hyphenated)
@@ -57,7 +59,7 @@ def _rejoined(paragraphs: list[list[TextLine]], size: float) -> list[list[TextLi
     position = 0
     while position < len(paragraphs):
         last = paragraphs[position][-1]
-        is_body = abs(last.line.size - size) <= 0.05 * size  # small print is not torn by the text around it
+        is_body = 0.95 * size <= last.line.size <= 1.2 * size  # small print is not torn by the text around it
         rest = _rest(paragraphs, position) if is_body and _is_open(paragraphs[position]) else None
         if rest is None:
             position += 1
@@ -123,6 +125,8 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
         return True
     if abs(item.line.size - last.line.size) > 0.1 * last.line.size and not text[:1].islower():
         return True
+    if ended and not _same_size(last, item):
+        return True
     if text[:1].islower() or last.sheet.index != item.sheet.index:
         return False
     down = last.line.box.y0 - item.line.box.y0
@@ -132,5 +136,6 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
         return False
     widest = max(n.line.box.x1 for n in paragraph[-_LOOKED_AT:])
     short = last.line.box.x1 < widest - _SHORT * last.line.size
-    indented = item.line.box.x0 > last.line.box.x0 + _INDENT * item.line.size
+    hangs = len(paragraph) == 1 and _BULLET.match(before)
+    indented = not hangs and item.line.box.x0 > last.line.box.x0 + _INDENT * item.line.size
     return short or indented

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from corpus.publication import Kind
 from facsimile.sheet import OutlineEntry
@@ -60,11 +60,18 @@ def find_sections(text: CleanText, outline: Sequence[OutlineEntry]) -> tuple[Sec
             paragraphs = [flow(heading, words) for heading in part.headings if first]
             paragraphs += [flow(paragraph, words) for paragraph in split(lines)]
             sections.append(Section(part.path, _not_empty(paragraphs), kind))
+    marks = {mark: part.path for part in slices for line in (*chain(*part.headings), *part.lines) for mark in _marks(line)}
     for note in text.notes:
         begins = NOTE_START.match(note[0].text)
-        path = _path_at(slices, note[0].sheet.index)
-        sections.append(Section(path, _not_empty([flow(note, words)]), Kind.NOTE, begins[1] if begins else ""))
+        number, page = begins[1] if begins else "", note[0].sheet.index
+        path = marks.get((page, number)) or _path_at(slices, page)
+        sections.append(Section(path, _not_empty([flow(note, words)]), Kind.NOTE, number))
     return tuple(section for section in sections if section.paragraphs)
+
+
+def _marks(item: TextLine) -> Iterator[tuple[int, str]]:
+    """Yield page and number of the note marks in a line."""
+    yield from ((item.sheet.index, item.sheet.characters[start:end]) for start, end in item.line.marks)
 
 
 def _not_empty(paragraphs: Sequence[Flow]) -> tuple[Flow, ...]:

@@ -16,18 +16,18 @@ class Examples:
 EXAMPLES = (
     Examples(
         "Für die Praxis",
-        ("begleitete Verweisung", "Aktive anerkennen und entlasten", "Treffpunkt für ältere Menschen"),
+        ("Wie gewinnt man Ehrenamtliche?", "ältere Geflüchtete Einsamkeit", "begleitete Verweisung"),
     ),
     Examples(
         "Für Kommunen",
         (
             "Was gehört in eine Kooperationsvereinbarung?",
-            "Koordinierungsstelle unbefristet",
-            "Zusagen am Runden Tisch überprüfen",
+            "Was kostet eine Koordinierungsstelle?",
+            "Runder Tisch und Steuerungsgruppe",
         ),
     ),
     Examples(
         "Für die Forschung",
-        ("Vulnerabilität als Lage", "Nothilfe wird Daueraufgabe", "Vertrauen und Mehrsprachigkeit als Stärken"),
+        ("Vulnerabilität", "Augenhöhe als Eigenschaft eines Verfahrens", "Projektitis"),
     ),
 )

@@ -28,20 +28,20 @@ from tests.conftest import DATA, MODEL, SPECIMEN
 
 FILE = SPECIMEN.name
 QUERIES = """query_id\ttype\tquery
-a1\tquestion\tWie gewinnt man Ehrenamtliche?
-a2\tquote\t„Man hat uns oft gefragt, was wir können.“
-a3\tkeyword\tältere Geflüchtete Einsamkeit
-a4\tkeyword\tKoordinierungsstelle
+a1\tquestion\tWas kostet eine Koordinierungsstelle im Jahr?
+a2\tquote\t„Nach drei Jahren wusste jede Stelle, wer wir sind, vom Sozialamt bis zur Hausärztin“
+a3\tkeyword\tStrukturbild zeichnen
+a4\tkeyword\tKooperationsvereinbarung
 n1\tnone\tGezeitenkraftwerk
 """
 QRELS = f"""query_id\tfile\tpdf_page\trelevance
-a1\t{FILE}\t11\t2
-a1\t{FILE}\t12\t1
-a2\t{FILE}\t10\t2
-a3\t{FILE}\t13\t2
-a3\t{FILE}\t14\t1
-a4\t{FILE}\t17\t2
-a4\t{FILE}\t16\t1
+a1\t{FILE}\t16\t2
+a1\t{FILE}\t17\t1
+a2\t{FILE}\t5\t2
+a3\t{FILE}\t14\t2
+a3\t{FILE}\t15\t1
+a4\t{FILE}\t12\t2
+a4\t{FILE}\t11\t1
 n1\t{FILE}\t1\t0
 """
 
@@ -210,13 +210,13 @@ def test_hashes_say_whether_the_content_is_the_same(tmp_path: Path) -> None:
     f = Files(tmp_path)
     original = read(f.queries, f.qrels)
     reordered = read(f.queries, Files(tmp_path, qrels="\n".join([first, *rest, second])).qrels)
-    changed_one = read(f.queries, Files(tmp_path, qrels=QRELS.replace("11\t2", "11\t1")).qrels)
+    changed_one = read(f.queries, Files(tmp_path, qrels=QRELS.replace("16\t2", "16\t1")).qrels)
     assert original.qrels_sha256 == reordered.qrels_sha256 != changed_one.qrels_sha256
     assert original.queries_sha256 == changed_one.queries_sha256
 
 
 def test_quotation_marks_are_part_of_a_query(tmp_path: Path) -> None:
-    files = Files(tmp_path, queries=QUERIES.replace("Koordinierungsstelle", '"auf Augenhöhe"'))
+    files = Files(tmp_path, queries=QUERIES.replace("Kooperationsvereinbarung", '"auf Augenhöhe"'))
     assert read(files.queries, files.qrels).questions[3].text == '"auf Augenhöhe"'
 
 
@@ -237,19 +237,19 @@ BROKEN = [
     ("queries", "", "queries.tsv, Zeile 1: Es fehlt die Spalte „query_id“"),
     ("queries", QUERIES.splitlines()[0], "queries.tsv: Es sind keine Anfragen da. Ergänzen Sie"),
     ("queries", QUERIES.replace("a2\t", "a1\t"), "queries.tsv, Zeile 3: Die query_id „a1“ steht schon in Zeile 2."),
-    ("queries", QUERIES.replace("keyword\tKoordinierungsstelle", "keyword"), "queries.tsv, Zeile 5: Die Spalte „query“ ist leer."),
-    ("queries", QUERIES.replace("Koordinierungsstelle", "\u200b"), "queries.tsv, Zeile 5: Die Anfrage „a4“ ist leer."),
+    ("queries", QUERIES.replace("keyword\tKooperationsvereinbarung", "keyword"), "queries.tsv, Zeile 5: Die Spalte „query“ ist leer."),
+    ("queries", QUERIES.replace("Kooperationsvereinbarung", "\u200b"), "queries.tsv, Zeile 5: Die Anfrage „a4“ ist leer."),
     ("queries", QUERIES + "a5\tquestion\tWozu?\n", "queries.tsv, Zeile 7: Für die Anfrage „a5“ nennt"),
     ("queries", QUERIES.replace("a4\tkeyword", "a4\tnone"), "qrels.tsv, Zeile 7: Die Anfrage „a4“ hat den Typ none, aber"),
     ("qrels", QRELS.replace("\tpdf_page", "\tpage"), "qrels.tsv, Zeile 1: Es fehlt die Spalte „pdf_page“."),
     ("qrels", QRELS + f"zz\t{FILE}\t1\t1\n", "qrels.tsv, Zeile 10: Die query_id „zz“ gibt es nicht."),
-    ("qrels", QRELS.replace("\t10\t2", "\tzehn\t2"), "qrels.tsv, Zeile 4: pdf_page ist „zehn“. Verlangt ist eine ganze Zahl ab 1."),
-    ("qrels", QRELS.replace("\t10\t2", "\t0\t2"), "qrels.tsv, Zeile 4: pdf_page ist „0“."),
-    ("qrels", QRELS.replace("\t10\t2", "\t10\t1,5"), "qrels.tsv, Zeile 4: relevance ist „1,5“. Verlangt ist eine ganze Zahl ab 0 bis 10."),
-    ("qrels", QRELS.replace("\t10\t2", "\t10\t-1"), "qrels.tsv, Zeile 4: relevance ist „-1“."),
-    ("qrels", QRELS + f"a1\t{FILE}\t11\t1\n", "qrels.tsv, Zeile 10: Dieselbe Seite ist schon in Zeile 2 beurteilt."),
+    ("qrels", QRELS.replace("\t5\t2", "\tzehn\t2"), "qrels.tsv, Zeile 4: pdf_page ist „zehn“. Verlangt ist eine ganze Zahl ab 1."),
+    ("qrels", QRELS.replace("\t5\t2", "\t0\t2"), "qrels.tsv, Zeile 4: pdf_page ist „0“."),
+    ("qrels", QRELS.replace("\t5\t2", "\t5\t1,5"), "qrels.tsv, Zeile 4: relevance ist „1,5“. Verlangt ist eine ganze Zahl ab 0 bis 10."),
+    ("qrels", QRELS.replace("\t5\t2", "\t5\t-1"), "qrels.tsv, Zeile 4: relevance ist „-1“."),
+    ("qrels", QRELS + f"a1\t{FILE}\t16\t1\n", "qrels.tsv, Zeile 10: Dieselbe Seite ist schon in Zeile 2 beurteilt."),
     ("qrels", QRELS.replace(f"a2\t{FILE}", "a2\tfehlt.pdf"), "qrels.tsv, Zeile 4: Die Datei „fehlt.pdf“ liegt nicht in"),
-    ("qrels", QRELS.replace("\t10\t2", "\t99\t2"), f"qrels.tsv, Zeile 4: Seite 99 gibt es in „{FILE}“ nicht, die Datei hat 18 Seiten."),
+    ("qrels", QRELS.replace("\t5\t2", "\t99\t2"), f"qrels.tsv, Zeile 4: Seite 99 gibt es in „{FILE}“ nicht, die Datei hat 23 Seiten."),
 ]  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def test_files_that_are_missing_or_no_text_are_named(tmp_path: Path) -> None:
 def test_the_command_prints_a_table(files: Files, home: Path) -> None:
     result = files.evaluate("--home", home)
     assert result.exit_code == 0
-    assert "Anfragen: 5, Dateien: 1, Seiten: 18, Passagen: " in result.output and "Modell german-static-" in result.output
+    assert "Anfragen: 5, Dateien: 1, Seiten: 23, Passagen: " in result.output and "Modell german-static-" in result.output
     rows = [line.split() for line in result.output.splitlines()]
     assert ["alle", "4"] in [row[:2] for row in rows] and ["quote", "1", "1,000", "(1,000–1,000)"] in [row[:4] for row in rows]
     assert any(row[:6] == ["ohne", "Antwort,", "keiner", "gezeigt", "1", "1,000"] for row in rows)
@@ -294,10 +294,10 @@ def test_json_has_every_query_and_is_the_same_every_time(files: Files, home: Pat
     ]  # fmt: skip
     quote, none = answer["per_query"][1], answer["per_query"][4]
     assert (quote["ndcg@10"], quote["hit@5"], quote["rr@10"], quote["strong"]) == (1, 1, 1, True)
-    assert quote["ranking"][0] == {"file": FILE, "pdf_page": 10} and len(quote["ranking"]) == 10
+    assert quote["ranking"][0] == {"file": FILE, "pdf_page": 5} and len(quote["ranking"]) == 10
     assert len({page["pdf_page"] for page in quote["ranking"]}) == 10
     assert none["ndcg@10"] is None and none["strong"] is False
-    assert answer["files"] == [{"file": FILE, "pages": 18, "passages": answer["files"][0]["passages"]}]
+    assert answer["files"] == [{"file": FILE, "pages": 23, "passages": answer["files"][0]["passages"]}]
     assert answer["overall"]["queries"] == 4 and answer["overall"]["ndcg@10"]["mean"] > 0.6
     assert answer["settings"]["meaning"] == 1.0 and "/" not in answer["settings"]["model"]
     assert answer["strong_hit"]["unanswerable_without"] == {"queries": 1, "share": {"mean": 1.0, "low": 1.0, "high": 1.0}}
@@ -330,7 +330,7 @@ def test_another_model_makes_its_own_vectors(files: Files, home: Path, tmp_path:
 def test_a_result_over_other_judgements_is_refused(files: Files, home: Path, tmp_path: Path) -> None:
     earlier = tmp_path / "vorher.json"
     earlier.write_text(files.evaluate("--json", "--home", home).output, encoding="utf-8")
-    result = Files(tmp_path, qrels=QRELS.replace("11\t2", "11\t1")).evaluate("--compare", earlier, "-", "--home", home)
+    result = Files(tmp_path, qrels=QRELS.replace("16\t2", "16\t1")).evaluate("--compare", earlier, "-", "--home", home)
     assert result.exit_code == 1 and "verschiedenen Anfragen oder Urteilen" in result.output
 
 

@@ -137,7 +137,7 @@ def sheet_message(index: int, characters: str = "", boxes: str = "") -> dict[str
         sheet_message(0, "a"),
         sheet_message(0, "\udc00", "AAAAAAAAAAAAAAAAAAAAAA=="),
         sheet_message(0) | {"width": float("nan")},
-        sheet_message(0) | {"lines": [[0, 7, [0, 0, 1, 1], 9, False, True, False, [], []]]},
+        sheet_message(0) | {"lines": [[0, 7, [0, 0, 1, 1], 9, False, True, False, [], [], []]]},
     ],
 )
 def test_a_child_that_a_file_has_taken_over_can_do_nothing_but_stop(message: dict[str, object]) -> None:

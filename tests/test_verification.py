@@ -110,7 +110,7 @@ def test_the_command_proves_the_specimen(tmp_path: Path) -> None:
     assert call("ingest", "--home", tmp_path, SPECIMEN).exit_code == 0
     result = call("verify", "--home", tmp_path)
     assert result.exit_code == 0
-    assert "muster-arbeitspapier.pdf: 18 Seiten" in result.output and "Alles steht so auf den Seiten: 1 " in result.output
+    assert "muster-arbeitspapier.pdf: 23 Seiten" in result.output and "Alles steht so auf den Seiten: 1 " in result.output
 
 
 def test_the_command_finds_what_was_changed_in_the_library(tmp_path: Path) -> None:

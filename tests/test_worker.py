@@ -35,7 +35,7 @@ def test_bold_type_is_known_by_the_name_of_its_font(tmp_path: Path) -> None:
 def test_raised_note_numbers_are_marked(tmp_path: Path) -> None:
     line = [Text(50, 500, "Das ist belegt.", 12), Text(135, 505, "17", 7)]
     (sheet,) = read(make_pdf(tmp_path / "a.pdf", [line])).sheets
-    assert [sheet.characters[a:b] for n in sheet.lines for a, b in n.marks] in (["17"], [])
+    assert [sheet.characters[a:b] for n in sheet.lines for a, b in n.marks] == [" 17"]
     assert "17" in sheet.characters
 
 
@@ -176,3 +176,27 @@ def test_lowered_numbers_stay_in_the_text_and_raised_ones_are_marks(tmp_path: Pa
     assert len(low.lines) == len(high.lines) == 1
     assert low.lines[0].marks == ()
     assert [high.characters[a:b] for a, b in high.lines[0].marks] == ["2"]
+
+
+def test_a_space_that_is_only_a_gap_is_noted(tmp_path: Path) -> None:
+    def page(x: float) -> list[Text]:
+        return [Text(50, 500, "gilt in vielen Orten, z.", 10), Text(x, 500, "B. in Modellstadt", 10)]
+
+    (apart, close) = read(make_pdf(tmp_path / "a.pdf", [page(145), page(143)])).sheets
+    assert "z.B." in apart.characters and "z.B." in close.characters
+    assert [apart.characters[at:] for at in apart.lines[0].spaces] == ["B. in Modellstadt"]
+    assert close.lines[0].spaces == ()
+
+
+def test_several_raised_numbers_in_a_row_are_all_marks(tmp_path: Path) -> None:
+    page = [Text(50, 500, "Der Anteil von CO", 12), Text(147, 504, "5 6, 17", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    marks = [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks]
+    assert marks == ["5 6, 17"]
+
+
+def test_signs_of_symbol_fonts_are_what_they_show(tmp_path: Path) -> None:
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>"
+    (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"n")).sheets
+    assert readable(sheet.characters).strip() == "■"
+    assert readable("\uf0b7 Punkt") == "• Punkt"

@@ -1,40 +1,134 @@
-"""Typst sources in this folder -> PDFs beside them, the same bytes on every machine.
+"""The specimens: text files and styles in this folder -> PDFs and what is known of them, the same bytes on every machine.
 
     python -m corpus.specimens.build
 
-Needs the development-only package `typst`, which carries its compiler and its fonts.
+Needs the development-only package `typst`, which carries its compiler and most fonts.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+from corpus.specimens.source import Chapter, read_chapter
+from corpus.specimens.typeset import Markup, register
 
 FOLDER = Path(__file__).parent
+_FONTS = FOLDER / "fonts"
+Told = dict[str, Any]  # what a mark in the markup tells: see style/common.typ
 
 # Creation date of every specimen, 2026-11-22 00:00 UTC: the clock must not change the bytes.
 TIMESTAMP = 1_795_305_600
 
 
-def build(folder: Path = FOLDER) -> tuple[Path, ...]:
-    """Typeset every .typ file of a folder and return the PDFs, sorted by name.
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A publication to build: its PDF's name, the folder of its text, its style."""
+
+    name: str
+    text: str
+    numbered_chapters: bool
+    notes_from_one: bool
+
+
+SPECIMENS = (
+    Specimen("muster-broschuere", "brochure", numbered_chapters=False, notes_from_one=False),
+    Specimen("muster-arbeitspapier", "paper", numbered_chapters=True, notes_from_one=False),
+    Specimen("muster-buch", "book", numbered_chapters=True, notes_from_one=True),
+)
+
+
+def chapters(specimen: Specimen) -> tuple[Chapter, ...]:
+    """Return the chapters of a specimen in order: the numbered files, then its literature."""
+    folder = FOLDER / "text" / specimen.text
+    return tuple(read_chapter(path) for path in sorted(folder.glob("*.txt")) if path.name != "register.txt")
+
+
+def build(specimen: Specimen, folder: Path = FOLDER) -> Path:
+    """Typeset a specimen into a folder and write what is known of it beside it; return the PDF.
 
     Raises `typst.TypstError` (with the compiler's message) where a source does not compile.
     """
-    return tuple(_typeset(source) for source in sorted(folder.glob("*.typ")))
+    markup = Markup()
+    for chapter in chapters(specimen):
+        number = chapter.file[:2].lstrip("0") if specimen.numbered_chapters and chapter.file[:2].isdigit() else ""
+        markup.chapter(number, chapter, notes_from_one=specimen.notes_from_one)
+    source = _source(specimen, markup, "")
+    terms = FOLDER / "text" / specimen.text / "register.txt"
+    if terms.is_file():
+        index = _register(markup, _queried(source, "set"), _queried(source, "printed"), terms.read_text("utf-8").splitlines())
+        source = _source(specimen, markup, f"#registered\n{index}")
+    pdf = folder / f"{specimen.name}.pdf"
+    pdf.write_bytes(_compiled(source))
+    truth = json.dumps(_truth(markup, source), ensure_ascii=False, indent=0, separators=(",", ":"))
+    pdf.with_suffix(".truth.json").write_text(truth + "\n", encoding="utf-8")
+    return pdf
 
 
-def _typeset(source: Path) -> Path:
+def _source(specimen: Specimen, markup: Markup, index: str) -> str:
+    styles = [(FOLDER / "style" / f"{name}.typ").read_text(encoding="utf-8") for name in ("common", specimen.text)]
+    return "".join([*styles, *markup.parts, index, "#told\n"])
+
+
+def _register(markup: Markup, places: Sequence[Told], printed: Sequence[Told], lines: Sequence[str]) -> str:
+    """Return an index: a line of ``lines`` is a term, or "term: form, form" by which it is known in the text."""
+    numbers = {page["page"]: page["number"] for page in printed}
+    page_of = {place["id"]: place["page"] for place in places if not place["end"]}
+    entries: list[tuple[str, list[str]]] = []
+    for line in lines:
+        term, _, forms = line.partition(":")
+        wanted = [form.strip().lower() for form in (forms or term).split(",")]
+        found = (page_of[w.id] for w in markup.written if any(form in w.text.lower() for form in wanted))
+        pages = [numbers[page] for page in dict.fromkeys(found) if page in numbers]
+        if pages:
+            entries.append((term.strip(), pages[:6]))
+    return register(entries)
+
+
+def _truth(markup: Markup, source: str) -> dict[str, object]:
+    starts = {place["id"]: place for place in _queried(source, "set") if not place["end"]}
+    ends = {place["id"]: place for place in _queried(source, "set") if place["end"]}
+    return {
+        "pages": [{"pdf_page": page["page"], "printed": page["number"]} for page in _queried(source, "printed")],
+        "headings": list(_queried(source, "headings")[0]),
+        "written": [
+            {
+                **{key: value for key, value in asdict(written).items() if key != "id"},
+                "starts": [starts[written.id][key] for key in ("page", "x", "y")],
+                "ends": [ends[written.id][key] for key in ("page", "x", "y")],
+            }
+            for written in markup.written
+            if written.id in starts and written.id in ends
+        ],
+    }
+
+
+def _queried(source: str, label: str) -> list[Told]:
     import typst
 
-    target = source.with_suffix(".pdf")
-    # System fonts are left out: a machine that has another Libertinus would break lines elsewhere.
-    target.write_bytes(typst.compile(str(source), root=str(source.parent), ignore_system_fonts=True, timestamp=TIMESTAMP))
-    return target
+    return list(json.loads(typst.query(source.encode(), f"<{label}>", field="value", font_paths=_fonts())))
+
+
+def _compiled(source: str) -> bytes:
+    import typst
+
+    return typst.compile(source.encode(), timestamp=TIMESTAMP, font_paths=_fonts())
+
+
+def _fonts() -> Any:
+    """Return our fonts and the compiler's: a machine that has another Libertinus would break lines elsewhere."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
 
 
 def main() -> None:
-    """Build all specimens and say what stands where."""
-    for pdf in build():
+    """Build all specimens and say how large they are."""
+    for specimen in SPECIMENS:
+        pdf = build(specimen)
         print(f"{pdf.name}: {pdf.stat().st_size / 1000:.0f} kB")
 
 
