@@ -20,6 +20,7 @@ from corpus.characters import LINE_END_HYPHENS
 from corpus.geometry import UNITS_PER_POINT
 from facsimile.sheet import Line, Sheet
 from ingest.edges import line_text
+from ingest.grids import find_grids
 
 _LEAST_LINES = 4  # lines side by side before a gutter is believed
 _MAX_COLUMNS = 3  # times that a page is taken apart
@@ -29,6 +30,7 @@ _RUNNING_ON = 0.35  # share of a column's lines that go on in the middle of a se
 _NEAR = 2.0  # points
 _CELL = 1.5  # type sizes between the cells of a table at least
 _LEAST_ROWS = 3  # of a table
+_FIRST_ROW = 100_000  # the rows of tables with several lines a cell are counted from here
 _BULLET = re.compile(r"\s*(?:[^\w\s]|\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?)\s")
 
 
@@ -42,7 +44,20 @@ class Placed:
 
 def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
     """Return the lines of a page in the order of reading."""
-    return list(_with_tables(sheet, _columns(sheet, list(lines), _MAX_COLUMNS)))
+    placed: list[Placed] = []
+    cells = [cell for line in lines for cell in _parts(sheet, line, [at for at, _, _ in _gap_places(sheet, line)])]
+    left = list(lines)
+    row = _FIRST_ROW
+    for grid in find_grids(cells):
+        inside = {cell.start for cells_of_row in grid.rows for cell in cells_of_row}
+        left = [line for line in left if line.start not in inside]
+        above = [line for line in left if line.box.centre[1] > grid.top]
+        placed += _with_tables(sheet, _columns(sheet, above, _MAX_COLUMNS))
+        for cells_of_row in grid.rows:
+            row += 1
+            placed += [Placed(cell, row) for cell in cells_of_row]
+        left = [line for line in left if line.box.centre[1] <= grid.top]
+    return [*placed, *_with_tables(sheet, _columns(sheet, left, _MAX_COLUMNS))]
 
 
 def _columns(sheet: Sheet, lines: list[Line], left: int) -> list[Line]:

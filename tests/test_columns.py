@@ -198,3 +198,41 @@ def test_numbers_in_small_type_are_text_unless_they_hang_on_a_word(tmp_path: Pat
     found = passages(tmp_path / "a.pdf", [*paragraph(["Der Verbund arbeitet mit der Stadt."] * 4, top=500), *small])
     text = " ".join(p.text for p in found)
     assert "47" in text and "48 49" in text
+
+
+def lines_of(*rows: tuple[float, list[tuple[float, str]]]) -> list[Text]:
+    return [Text(x, y, text, 9) for y, row in rows for x, text in row]
+
+
+WRAPPED = lines_of(
+    (500, [(50, "Stelle"), (130, "Aufgabe"), (260, "Laufzeit")]),
+    (482, [(50, "Sozialamt"), (130, "Grundleistungen, Unter-"), (260, "ein Jahr, einmal")]),
+    (471, [(130, "künfte und Hilfe"), (260, "verlängerbar")]),
+    (453, [(50, "Verbund"), (130, "Beratung")]),
+    (442, [(130, "und Begleitung")]),
+    (424, [(50, "Jugendamt"), (130, "Hilfen für"), (260, "unbefristet")]),
+    (413, [(130, "Familien")]),
+)
+
+
+def test_cells_of_several_lines_are_read_to_their_end(tmp_path: Path) -> None:
+    above = paragraph(["Vor der Tabelle steht ein Satz."], top=540)
+    below = paragraph(["Dahinter steht noch ein Satz."], top=370)
+    found = passages(tmp_path / "a.pdf", [*above, *WRAPPED, *below])
+    (table,) = [p.text for p in found if p.kind is Kind.TABLE]
+    assert table.splitlines() == [
+        "Stelle Aufgabe Laufzeit",
+        "Sozialamt Grundleistungen, Unterkünfte und Hilfe ein Jahr, einmal verlängerbar",
+        "Verbund Beratung und Begleitung",
+        "Jugendamt Hilfen für Familien unbefristet",
+    ]
+    texts = [p.text for p in found if p.kind is Kind.TEXT]
+    assert texts == ["Vor der Tabelle steht ein Satz.", "Dahinter steht noch ein Satz."]
+
+
+def test_columns_of_text_are_no_table_of_cells(tmp_path: Path) -> None:
+    words = ["Der Verein hilft", "beim Ankommen und", "begleitet Familien", "zu Ämtern, Schulen", "und in die Praxis."]
+    page = [Text(x, 500 - 12 * n, word, 9) for x in (50, 170, 290) for n, word in enumerate(words)]
+    found = passages(tmp_path / "a.pdf", page)
+    assert "Der Verein hilft Der" not in " ".join(p.text for p in found)
+    assert "hilft beim Ankommen und begleitet Familien zu Ämtern" in " ".join(p.text for p in found)

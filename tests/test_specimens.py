@@ -78,6 +78,14 @@ def test_sentences_are_read_word_for_word(specimen: Specimen) -> None:
     assert len(missing) <= 0.005 * len(sentences), missing
 
 
+@pytest.mark.parametrize("name", ["muster-buch", "muster-arbeitspapier"])
+def test_the_cells_of_tables_are_read_whole(name: str) -> None:
+    publication = known(name)
+    cells = [item for item in publication.written if item["kind"] == "cell"]
+    missing = [item["text"] for item in cells if not publication.passages_with(item)]
+    assert len(cells) > 50 and missing == []
+
+
 @each
 def test_headings_lead_to_sentences_as_they_are_printed(specimen: Specimen) -> None:
     publication = known(specimen.name)
