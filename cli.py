@@ -283,22 +283,14 @@ def catalogue(settings: Settings) -> None:
     """Zeigt die Publikationen: was da ist, was fehlt und was zu tun ist."""
     import wiring
     from corpus.citation import reference
+    from terminal import state_of
 
     entries = wiring.catalogue(settings)
     stored = {s.publication.file: s for s in _stored(settings)}
     retired = set(entries.entries) - set(entries.wanted())
     for entry in entries.entries:
         old = stored.pop(entry.publication.file, None)
-        if not entry.present and old is not None:
-            state = f"eingelesen aus {old.path}: {old.pages} Seiten, {old.passages} Passagen."
-        elif not entry.present:
-            state = f"fehlt. Legen Sie die PDF-Datei nach {entry.path} und rufen Sie „fundstelle ingest“ auf."
-        elif entry in retired:
-            state = "ruht: Das Muster wird nicht gebraucht, weil die echte Publikation da ist."
-        elif old is None:
-            state = "da, aber noch nicht eingelesen. Rufen Sie „fundstelle ingest“ auf."
-        else:
-            state = f"eingelesen: {old.pages} Seiten, {old.passages} Passagen."
+        state = state_of(entry, old, retired=entry in retired)
         kind = "Muster: " if entry.publication.specimen else ""
         click.echo(f"{kind}{reference(entry.publication)}\n    Lizenz: {entry.publication.licence}\n    {state}")
     for old in stored.values():
@@ -306,6 +298,37 @@ def catalogue(settings: Settings) -> None:
             f"{old.publication.title}\n    nicht im Katalog, Datei {old.path}\n"
             f"    eingelesen: {old.pages} Seiten, {old.passages} Passagen."
         )
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[PUBLIKATION…]")
+@_command
+def fetch(settings: Settings, names: tuple[str, ...]) -> None:
+    """Lädt fehlende PDF-Dateien von den Adressen, die Sie im Katalog eingetragen haben (pdf = "https://…")."""
+    import fetching
+    import wiring
+    from terminal import downloading
+
+    entries = [entry for entry in wiring.catalogue(settings).entries if not names or entry.publication.id in names]
+    if unknown := set(names) - {entry.publication.id for entry in entries}:
+        raise FundstelleError(f"Im Katalog gibt es nicht: {', '.join(sorted(unknown))}. Er steht in {settings.catalogue}")
+    wanted = [entry for entry in entries if entry.pdf and not entry.present]
+    if not wanted:
+        click.echo(
+            "Es gibt nichts zu laden. Tragen Sie im Katalog bei der Publikation die Adresse der Datei ein "
+            f'(pdf = "https://…"): {settings.catalogue}'
+        )
+    failed = 0
+    for entry in wanted:
+        try:
+            with downloading(entry.publication.title) as on_bytes:
+                fetched = fetching.fetch(entry, entry.pdf, on_bytes)
+            click.echo(f"Geladen: {fetched.path} ({fetched.size} Byte, SHA-256 {fetched.sha256})")
+        except fetching.FetchError as error:
+            failed += 1
+            click.echo(f"Fehler: {error}", err=True)
+    if failed:
+        sys.exit(1)
 
 
 def _stored(settings: Settings) -> tuple[Any, ...]:

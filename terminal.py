@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,8 @@ import click
 import ingestion
 
 if TYPE_CHECKING:
+    from corpus.catalogue import Entry
+    from index.library import Stored
     from index.search import Hit
     from verification import Proof
 
@@ -72,6 +76,20 @@ class Bars:
             click.echo(f"{step} …", err=True)
 
 
+@contextmanager
+def downloading(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a download is, in bytes, while a terminal is there to see it."""
+    from tqdm import tqdm
+
+    with tqdm(desc=name[:40], unit="B", unit_scale=True, leave=False, disable=None, dynamic_ncols=True) as bar:
+
+        def on_bytes(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        yield on_bytes
+
+
 def rendered(number: int, hit: Hit) -> str:
     """Return a hit for the terminal, its matched words in bold."""
     text, last, parts = hit.passage.text, 0, []
@@ -122,3 +140,17 @@ def proof_json(proof: Proof) -> dict[str, Any]:
             for d in proof.deviations
         ],
     }
+
+
+def state_of(entry: Entry, stored: Stored | None, *, retired: bool) -> str:
+    """Return what is to be done about a publication of the catalogue, if anything."""
+    if not entry.present and stored is not None:
+        return f"eingelesen aus {stored.path}: {stored.pages} Seiten, {stored.passages} Passagen."
+    if not entry.present:
+        fetched = " Oder laden Sie sie: fundstelle fetch" if entry.pdf else ""
+        return f"fehlt. Legen Sie die PDF-Datei nach {entry.path} und rufen Sie „fundstelle ingest“ auf.{fetched}"
+    if retired:
+        return "ruht: Das Muster wird nicht gebraucht, weil die echte Publikation da ist."
+    if stored is None:
+        return "da, aber noch nicht eingelesen. Rufen Sie „fundstelle ingest“ auf."
+    return f"eingelesen: {stored.pages} Seiten, {stored.passages} Passagen."

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-# The built-in model's similarity above which a passage probably answers.  With it, one of ten unanswerable development
-# queries shows a strong hit, and three of four answerable ones with their passage among the first five do.  Other models
+# The built-in model's similarity above which a passage probably answers.  With it, two of ten unanswerable development
+# queries show a strong hit, and three of four answerable ones with their passage among the first five do.  Other models
 # have other scales.
 _STRONG = 0.34
 
@@ -70,4 +70,4 @@ def application(settings: Settings) -> Flask:
     """Return the web application."""
     from search_app import create_app
 
-    return create_app(live_index(settings))
+    return create_app(live_index(settings), catalogue(settings).related)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CatalogueError, reason
-from corpus.publication import Name, Publication
+from corpus.publication import Name, Publication, Show
 
-_OWN_KEYS = {"authors", "pages", "folder", "stands_in_for"}
+_OWN_KEYS = {"authors", "pages", "folder", "stands_in_for", "pdf"}
 _FIELDS = {field.name for field in fields(Publication)} - {"authors"}
 _REQUIRED = ("id", "file", "title", "licence")
 
@@ -29,6 +29,7 @@ class Entry:
     path: Path
     corrections: tuple[tuple[int, str], ...] = ()
     stands_in_for: str = ""
+    pdf: str = ""  # the address of the file itself, from which the operator wants it fetched
 
     @property
     def present(self) -> bool:
@@ -37,10 +38,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A source beside the publications, which is named but not searched: a web site, a film."""
+
+    title: str
+    url: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All publications that the operator has described, in the order of the file."""
+    """All publications that the operator has described, in the order of the file, and what is related to them."""
 
     entries: tuple[Entry, ...]
+    related: tuple[Related, ...] = ()
 
     def for_file(self, name: str) -> Entry | None:
         """Return the entry whose file has this base name (compared in Unicode normal form C)."""
@@ -75,7 +86,20 @@ def load(path: Path) -> Catalogue:
         for value in values:
             if values.count(value) > 1:
                 raise CatalogueError(f'Im Katalog {path} steht {key} = "{value}" mehr als einmal. Es muss eindeutig sein.')
-    return Catalogue(entries)
+    related = data.get("related", [])
+    if not isinstance(related, list):
+        raise CatalogueError(f"Im Katalog {path} muss jede verwandte Quelle mit [[related]] beginnen.")
+    return Catalogue(entries, tuple(_related(row) for row in related))
+
+
+def _related(row: Any) -> Related:
+    values = {key: str(value) for key, value in row.items()} if isinstance(row, dict) else {}
+    if not {"title", "url"} <= set(values) <= {"title", "url", "kind"} or not values["url"].startswith("https://"):
+        raise CatalogueError(
+            'Im Katalog ist eine verwandte Quelle falsch. So ist sie richtig: [[related]] mit title = "…", url = "https://…" '
+            'und, wenn Sie mögen, kind = "Film".'
+        )
+    return Related(**values)
 
 
 def _entry(row: dict[str, Any], folder: Path) -> Entry:
@@ -96,14 +120,19 @@ def _entry(row: dict[str, Any], folder: Path) -> Entry:
     for key, form in (("authors", 'authors = ["Kruse, Wilfried"]'), ("pages", 'pages = [{pdf = 5, label = "1"}]')):
         if not isinstance(row.get(key, []), list):
             raise CatalogueError(f"Bei „{name}“ muss {key} eine Liste sein: {form}")
+    if not str(row.get("pdf", "https://")).startswith(("https://", "http://")):
+        raise CatalogueError(f"Bei „{name}“ muss pdf die Adresse der Datei sein, die mit https:// beginnt.")
     if not isinstance(row.get("specimen", False), bool):
         raise CatalogueError(f"Bei „{name}“ muss specimen true oder false sein.")
+    if "show" in values:
+        values["show"] = _show(values["show"], name)
     publication = Publication(authors=tuple(_name(str(author)) for author in row.get("authors", [])), **values)
     return Entry(
         publication=publication,
         path=_on_disk(folder / str(row.get("folder", "publications")) / publication.file),
         corrections=tuple(_correction(item, name) for item in row.get("pages", [])),
         stands_in_for=str(row.get("stands_in_for", "")),
+        pdf=str(row.get("pdf", "")),
     )
 
 
@@ -119,6 +148,15 @@ def _name(text: str) -> Name:
     """Turn "Beloe, Elizabeth" into a person, and a name without a comma into a corporate author."""
     family, _, given = (part.strip() for part in text.partition(","))
     return Name(family, given)
+
+
+def _show(value: str, name: str) -> Show:
+    try:
+        return Show(value)
+    except ValueError:
+        raise CatalogueError(
+            f'Bei „{name}“ muss show "passage" (nur Fundstellen), "page" (auch Seiten) oder "full" (alles) sein, nicht „{value}“.'
+        ) from None
 
 
 def _correction(item: Any, name: str) -> tuple[int, str]:

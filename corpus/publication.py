@@ -28,6 +28,14 @@ class LabelSource(StrEnum):
         return self in (LabelSource.CORRECTED, LabelSource.SEEN)
 
 
+class Show(StrEnum):
+    """How much of a publication its readers may be shown."""
+
+    PASSAGE = "passage"  # single passages with their citation, and a sentence on either side
+    PAGE = "page"  # whole pages too
+    FULL = "full"  # all of it
+
+
 class Kind(StrEnum):
     """What sort of text a section or passage is."""
 
@@ -74,6 +82,7 @@ class Publication:
     url: str = ""
     language: str = "de"
     licence: str = UNSETTLED
+    show: Show = Show.PASSAGE
     specimen: bool = False
 
     @property

@@ -30,7 +30,7 @@ from index.occurrences import Gathered, Occurrences
 from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
 from index.words import Bags, WordIndex
 
-FORMAT = 5  # of the folder; another number means: ingest again
+FORMAT = 6  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 

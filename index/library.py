@@ -18,7 +18,7 @@ from typing import Any
 from corpus.citation import Place
 from corpus.errors import IndexDamaged
 from corpus.geometry import CharBoxes
-from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication
+from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication, Show
 
 _SCHEMA = """
 CREATE TABLE publications (
@@ -232,6 +232,7 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
 
 def _publication(data: str) -> Publication:
     fields = json.loads(data)
+    fields["show"] = Show(fields["show"])
     fields["authors"] = tuple(Name(**author) for author in fields["authors"])
     return Publication(**fields)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 if TYPE_CHECKING:
+    from corpus.catalogue import Related
     from index.live import LiveIndex
 
 _HEADERS = {
@@ -19,8 +20,11 @@ _HEADERS = {
 }
 
 
-def create_app(index: LiveIndex) -> Flask:
-    """Return the web application over a live index; the caller keeps the index and closes it."""
+def create_app(index: LiveIndex, related: tuple[Related, ...] = ()) -> Flask:
+    """Return the web application over a live index; the caller keeps the index and closes it.
+
+    ``related`` are sources that are named on the start page, but not searched.
+    """
     # Late, so that importing the package does not load NumPy and the word index.
     from search_app import api, errors, pages, shown
 
@@ -31,6 +35,7 @@ def create_app(index: LiveIndex) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(anzahl=shown.counted)
+    app.jinja_env.globals.update(related=related)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     errors.register(app)

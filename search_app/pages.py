@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from corpus.citation import locator
-from corpus.publication import Passage
+from corpus.publication import Passage, Show
 from index.library import Library
 from index.query import MAX_LENGTH, parse_query
 from index.search import Results, Strength
@@ -16,7 +16,7 @@ from search_app.errors import Problem
 from search_app.examples import EXAMPLES
 from search_app.live import searcher
 from search_app.record import record
-from search_app.shown import is_cut, preview, show_hit, show_passage
+from search_app.shown import is_cut, last_sentence, preview, show_hit, show_passage
 
 blueprint = Blueprint("pages", __name__)
 
@@ -31,6 +31,7 @@ class Neighbour:
     passage: Passage
     locator: str
     preview: str
+    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +118,29 @@ def passage(passage_id: str) -> str:
             )
         matches = () if query.is_empty else live.matches(query, found)
         shown = show_passage(found, publication, library.places(found), matches)
-        before, after = _neighbours(library, found)
+        before, after = _neighbours(library, found, publication.show)
     return render_template("passage.html", shown=shown, query=query, page=page, before=before, after=after)
 
 
-def _neighbours(library: Library, passage: Passage) -> tuple[Neighbour | None, Neighbour | None]:
+def _neighbours(library: Library, passage: Passage, show: Show) -> tuple[Neighbour | None, Neighbour | None]:
+    """Return what stands on either side; where only passages may be shown, a sentence of it, and no way to walk through."""
     position = library.position(passage.id)
     assert position is not None
-    return _neighbour(library, passage, position - 1), _neighbour(library, passage, position + 1)
+    before, after = _neighbour(library, passage, position - 1), _neighbour(library, passage, position + 1)
+    linked = show is not Show.PASSAGE
+    return (
+        Neighbour(before, locator(library.places(before)), preview(before) if linked else last_sentence(before), linked)
+        if before
+        else None,
+        Neighbour(after, locator(library.places(after)), preview(after), linked) if after else None,
+    )
 
 
-def _neighbour(library: Library, passage: Passage, position: int) -> Neighbour | None:
+def _neighbour(library: Library, passage: Passage, position: int) -> Passage | None:
     if not 0 <= position < library.count():
         return None
     other = library.passage_at(position)
-    if other.publication_id != passage.publication_id:
-        return None
-    return Neighbour(other, locator(library.places(other)), preview(other))
+    return other if other.publication_id == passage.publication_id else None
 
 
 @blueprint.get("/p/<publication_id>")
@@ -155,7 +162,7 @@ def publication(publication_id: str) -> str:
         stored=stored,
         record=record(stored.publication),
         contents=contents,
-        first=passages[0] if passages else None,
+        first=passages[0] if passages and stored.publication.show is not Show.PASSAGE else None,
     )
 
 

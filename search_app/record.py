@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.publication import UNSETTLED, Name, Publication
+from corpus.publication import UNSETTLED, Name, Publication, Show
 
 # The types of CSL 1.0.2 that German publications of the field have.
 _KINDS = {
@@ -12,6 +12,11 @@ _KINDS = {
     "collection": "Sammelband", "pamphlet": "Broschüre", "paper-conference": "Konferenzbeitrag", "report": "Bericht",
     "speech": "Vortrag", "thesis": "Hochschulschrift", "webpage": "Internetseite",
 }  # fmt: skip
+_SHOWN = {
+    Show.PASSAGE: "einzelne Fundstellen mit einem Satz davor und danach",
+    Show.PAGE: "Fundstellen und ganze Seiten",
+    Show.FULL: "alles",
+}
 _LANGUAGES = {"de": "Deutsch", "en": "Englisch", "fr": "Französisch", "tr": "Türkisch", "ar": "Arabisch", "uk": "Ukrainisch"}
 
 
@@ -38,6 +43,7 @@ def record(publication: Publication) -> tuple[Field, ...]:
         Field("DOI", known.doi, f"https://doi.org/{known.doi}"),
         Field("Adresse", known.url, _followed(known.url)),
         Field("Lizenz", _licence(known.licence)),
+        Field("Gezeigt", _SHOWN[known.show]),
         Field("Datei", known.file),
     )
     return tuple(field for field in fields if field.value)

@@ -31,6 +31,7 @@ _SOURCES = {
     LabelSource.NONE: "Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei.",
 }
 _NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4}[.!?:])\s+(?=[\W\d]*[A-ZÄÖÜ])")
 _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
 
 
@@ -166,6 +167,13 @@ def preview(passage: Passage) -> str:
     if sentence:
         return sentence[0]
     return text if len(text) <= _PREVIEW else text[:_PREVIEW].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+
+
+def last_sentence(passage: Passage) -> str:
+    """Return the end of a passage: its last sentence, or as much as fits."""
+    text = " ".join(passage.text.split())
+    sentence = _SENTENCE_END.split(text)[-1]
+    return sentence if len(sentence) <= _PREVIEW else "… " + sentence[-_PREVIEW:].split(" ", 1)[-1]
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
 
-from corpus.publication import Document, LabelSource, Name, PageLabel, Publication
+from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Show
 from index.generation import Generation, Home
 from index.search import Searcher
 from tests.fakes import CountingEmbedder, document_of
@@ -26,6 +26,7 @@ REPORT = Publication(
     publisher="Musterverlag",
     doi="10.1000/muster",
     url="https://example.org/bericht",
+    show=Show.FULL,
 )
 RTL = "\u202e"
 EVIL = Publication(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import load
+from corpus.catalogue import Related, load
 from corpus.errors import CatalogueError
-from corpus.publication import Name
+from corpus.publication import Name, Show
 from tests.conftest import ROOT
 
 ENTRY = '[[publication]]\nid = "a"\nfile = "a.pdf"\ntitle = "A"\nlicence = "ungeklärt"\n'
@@ -41,6 +41,18 @@ def test_a_specimen_retires_when_the_real_file_is_there(tmp_path: Path) -> None:
     assert [e.publication.id for e in load(catalogue).wanted()] == ["a"]
 
 
+def test_rights_are_narrow_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    assert load(write(tmp_path, ENTRY)).entries[0].publication.show is Show.PASSAGE
+    assert load(write(tmp_path, ENTRY + 'show = "page"\n')).entries[0].publication.show is Show.PAGE
+    ours = load(ROOT / "corpus" / "catalogue.toml").entries
+    assert {(e.publication.specimen, e.publication.show) for e in ours} == {(True, Show.FULL), (False, Show.PASSAGE)}
+
+
+def test_related_sources_are_read(tmp_path: Path) -> None:
+    text = ENTRY + '[[related]]\ntitle = "Film"\nurl = "https://example.org/film"\nkind = "Film"\n'
+    assert load(write(tmp_path, text)).related == (Related("Film", "https://example.org/film", "Film"),)
+
+
 def test_corrections_are_read(tmp_path: Path) -> None:
     entry = load(write(tmp_path, ENTRY + 'pages = [{pdf = 5, label = "1"}, {pdf = 6, label = ""}]\n')).entries[0]
     assert entry.corrections == ((5, "1"), (6, ""))
@@ -61,6 +73,9 @@ def test_a_file_is_found_in_either_unicode_form(tmp_path: Path) -> None:
         (ENTRY + ENTRY, "mehr als einmal"),
         (ENTRY.replace('id = "a"', 'id = "Ä b"'), "Kleinbuchstaben"),
         (ENTRY.replace("a.pdf", "../a.pdf"), "ohne Ordner"),
+        (ENTRY + 'show = "alles"\n', "nur Fundstellen"),
+        (ENTRY + '[[related]]\ntitle = "Film"\n', "verwandte Quelle"),
+        (ENTRY + '[[related]]\ntitle = "Film"\nurl = "javascript:x"\n', "verwandte Quelle"),
         (ENTRY + "pages = [{pdf = 0, label = 1}]\n", "Seitenkorrektur"),
     ],
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from corpus.catalogue import Related
+from corpus.publication import Show
 from index.generation import Generation, Home
 from index.live import LiveIndex
 from index.search import Searcher
@@ -222,6 +225,26 @@ def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: F
     assert "Davor" in seen.words and "Danach" not in seen.words
 
 
+def test_where_only_passages_may_be_shown_there_is_a_sentence_on_either_side_and_no_way_through(
+    client_of: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    publish(Home(tmp_path), replace(report(), publication=replace(REPORT, show=Show.PASSAGE)))
+    client = client_of()
+    seen = look(client, first_passage(client, "Straße").split("?")[0])
+    assert "Davor, S. 46 Eine Bürgerin hilft." in seen.words and "Danach, S. [48] Freiwillige dolmetschen" in seen.words
+    assert seen.links("/f/") == []
+    assert "werden nur einzelne Fundstellen gezeigt" in seen.words
+    record = look(client, "/p/bericht").words
+    assert "Gezeigt einzelne Fundstellen mit einem Satz davor und danach" in record and "Von Anfang an lesen" not in record
+
+
+def test_related_sources_are_named_and_led_to(app: Flask) -> None:
+    related = (Related("Die Seite", "https://example.org/seite", "Internetseite"),)
+    seen = look(create_app(app.extensions["fundstelle"], related).test_client(), "/")
+    assert "Verwandte Quellen, nicht durchsucht Die Seite Internetseite" in seen.words
+    assert "https://example.org/seite" in seen.links("https://")
+
+
 def test_a_passage_without_a_search_has_no_marks_and_no_way_back(client: FlaskClient) -> None:
     seen = look(client, first_passage(client, "Straße").split("?")[0])
     assert seen.marks == [] and "Zurück zur Suche" not in seen.words
@@ -243,7 +266,7 @@ def test_a_publication_shows_what_is_known_of_it_and_nothing_else(client: FlaskC
     assert record.strip() == (
         "Von Änne Muster; Verbund der Vereine Jahr 2024 Erschienen Musterstadt: Musterverlag Art Bericht Sprache Deutsch "
         "DOI 10.1000/muster Adresse https://example.org/bericht Lizenz ungeklärt. Zitieren Sie kurz und mit Quellenangabe; "
-        "für alles Weitere fragen Sie bei den Herausgebern an. Datei bericht.pdf Umfang 5 Seiten in der Datei, 5 Textstellen"
+        "für alles Weitere fragen Sie bei den Herausgebern an. Gezeigt alles Datei bericht.pdf Umfang 5 Seiten in der Datei, 5 Textstellen"
     )
     assert seen.links("http") == ["https://doi.org/10.1000/muster", "https://example.org/bericht"]
 
