@@ -20,6 +20,8 @@ _LONGEST_LINE = 120
 _LEAST_WORDS = 20  # under a heading found by its type; with fewer it is a label or a caption, no section
 _MAX_DEPTH = 4
 _MAX_LINES = 5
+_ABBREVIATED = re.compile(r"(?:\.\s?\w{1,2}|\b(?:etc|usw|bzw|ff))\.$")
+_LEAST_WORDS = 6  # of a sentence
 _LEAST_ENTRIES = 3  # an outline with fewer says nothing about the sections
 _LEAST_MATCHED = 0.5  # share of outline entries found on their pages; below, the outline belongs to something else
 _NUMBER = re.compile(r"(?:kapitel|teil|abschnitt|anhang)?[\divxlc]{1,6}[a-z]?")  # before a title, letters and digits only
@@ -134,13 +136,30 @@ def _from_type(text: CleanText, words: Vocabulary, contents: frozenset[int]) -> 
         item.sheet.index not in contents and _looks_like_heading(item, near[item.sheet.index], text.body_size, bold_body)
         for item in text.body
     ]
-    runs = list(_runs(text.body, starts))
+    runs = _without_cover(text.body, list(_runs(text.body, starts)))
     depths = {style: depth for depth, style in enumerate(sorted({_style(text.body[first]) for first, _ in runs}, reverse=True))}
     headings = [
         Heading(first, last, min(depths[_style(text.body[first])], _MAX_DEPTH), _title(text.body[first:last], words))
         for first, last in runs
     ]
-    return _with_text([h for h in headings if 0 < len(h.title) <= _LONGEST and not h.title.endswith((",", ";"))], text.body)
+    return _with_text([h for h in headings if 0 < len(h.title) <= _LONGEST and not _is_sentence(h.title)], text.body)
+
+
+def _is_sentence(title: str) -> bool:
+    """Tell a sentence set large, as pull quotes are, from a heading."""
+    if title.endswith((",", ";")) or (title.endswith(".") and title[:1].islower()):
+        return True
+    ends = title.endswith((".", "!", "“")) and not _ABBREVIATED.search(title)
+    return ends and len(title.split()) >= _LEAST_WORDS
+
+
+def _without_cover(body: Sequence[TextLine], runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Leave out the title on the first page, set as nothing else is: it stands above all, and says nothing of where one is."""
+    first = body[0].sheet.index if body else 0
+    later = {_style(body[start]) for start, _ in runs if body[start].sheet.index != first}
+    if not later:
+        return list(runs)
+    return [run for run in runs if body[run[0]].sheet.index != first or _style(body[run[0]]) in later]
 
 
 def _style(item: TextLine) -> tuple[float, bool]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import NameObject
 
 from corpus.publication import Document, Kind, LabelSource
 from corpus.specimens.build import FOLDER, SPECIMENS, Specimen, build, chapters
@@ -145,3 +148,44 @@ def test_a_text_that_breaks_the_rules_says_where(tmp_path: Path) -> None:
             read_chapter(file)
     file.write_text("# A\n\n::: figure haus | Ein Haus.\n\nEin Satz.", encoding="utf-8")
     assert read_chapter(file).blocks[0] == Figure("haus", "Ein Haus.")
+
+
+def variant(specimen: Specimen, folder: Path, change: Callable[[PdfWriter], object], *, outline: bool = True) -> Known:
+    """Return a specimen whose file was changed, as it is read then."""
+    writer = PdfWriter(clone_from=FOLDER / f"{specimen.name}.pdf")
+    if not outline:
+        writer.root_object.pop(NameObject("/Outlines"))
+    change(writer)
+    path = folder / f"{specimen.name}.pdf"
+    writer.write(path)
+    writer.close()
+    return Known(read_document(Job(path), None, {}), known(specimen.name).printed, known(specimen.name).written)
+
+
+@each
+def test_without_page_labels_the_numbers_are_those_on_the_pages(specimen: Specimen, tmp_path: Path) -> None:
+    def without_labels(writer: PdfWriter) -> None:
+        writer.root_object.pop(NameObject("/PageLabels"), None)
+
+    changed = variant(specimen, tmp_path, without_labels)
+    seen = {page.pdf_page: page.label.text for page in changed.document.pages if page.label.source is LabelSource.SEEN}
+    assert seen == {page: number for page, number in changed.printed.items() if page in seen}
+    assert len(seen) >= 0.95 * len(changed.printed)
+    assert [p.text for p in changed.document.passages] == [p.text for p in known(specimen.name).document.passages]
+
+
+@each
+def test_an_encrypted_file_that_opens_without_a_password_reads_the_same(specimen: Specimen, tmp_path: Path) -> None:
+    changed = variant(specimen, tmp_path, lambda writer: writer.encrypt("", "geheim"))
+    assert [p.text for p in changed.document.passages] == [p.text for p in known(specimen.name).document.passages]
+    assert [p.label for p in changed.document.pages] == [p.label for p in known(specimen.name).document.pages]
+
+
+@pytest.mark.parametrize(("name", "share"), [("muster-arbeitspapier", 0.98), ("muster-broschuere", 0.8), ("muster-buch", 0.6)])
+def test_without_an_outline_headings_are_known_by_their_type(name: str, share: float, tmp_path: Path) -> None:
+    (specimen,) = (specimen for specimen in SPECIMENS if specimen.name == name)
+    changed = variant(specimen, tmp_path, lambda writer: None, outline=False)
+    found = [(item, changed.passages_with(item)) for item in changed.written if item["kind"] in ("text", "item", "quotation")]
+    right = [item for item, paths in found if tuple(item["path"]) in paths]
+    assert len(right) >= share * len(found)
+    assert sum(bool(paths) for _, paths in found) >= 0.98 * len(found)
