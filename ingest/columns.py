@@ -45,7 +45,7 @@ class Placed:
 def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
     """Return the lines of a page in the order of reading."""
     placed: list[Placed] = []
-    cells = [cell for line in lines for cell in _parts(sheet, line, [at for at, _, _ in _gap_places(sheet, line)])]
+    cells = [cell for line in lines for cell in (_cells(sheet, line) if line.gaps else (line,))]
     left = list(lines)
     row = _FIRST_ROW
     for grid in find_grids(cells):
@@ -58,6 +58,10 @@ def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
             placed += [Placed(cell, row) for cell in cells_of_row]
         left = [line for line in left if line.box.centre[1] <= grid.top]
     return [*placed, *_with_tables(sheet, _columns(sheet, left, _MAX_COLUMNS))]
+
+
+def _cells(sheet: Sheet, line: Line) -> list[Line]:
+    return _parts(sheet, line, [at for at, _, _ in _gap_places(sheet, line)])
 
 
 def _columns(sheet: Sheet, lines: list[Line], left: int) -> list[Line]:
