@@ -11,6 +11,7 @@ from ingest.clean import TextLine
 
 _BULLET = re.compile(r"\s*(?:[•▪■●○◦➢►–—-]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s)")
 _ENDS_SENTENCE = re.compile(r"[.!?:…][“”\"»«)’]*$")
+_WHOLE_SENTENCE = re.compile(r"[^\W\d_]{5}[.!?][“”\"»«)’]*$")  # not "Abs." nor "bzw."
 _ENDS_CONTENTS_ENTRY = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$")
 _GAP = 1.3  # baselines farther apart than this many times the usual distance
 _SHORT = 3.0  # a line that ends this many type sizes before the longest one
@@ -51,7 +52,7 @@ def _stands_apart(paragraph: Sequence[TextLine], item: TextLine, size: float) ->
 
 
 def _same_size(one: TextLine, other: TextLine) -> bool:
-    return abs(one.line.size - other.line.size) < 0.03 * max(one.line.size, other.line.size)
+    return abs(one.line.size - other.line.size) < 0.02 * max(one.line.size, other.line.size)
 
 
 def _rejoined(paragraphs: list[list[TextLine]], size: float) -> list[list[TextLine]]:
@@ -127,6 +128,9 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
         return True
     if ended and not _same_size(last, item):
         return True
+    jumps = last.sheet.index != item.sheet.index or item.line.box.y0 > last.line.box.y1
+    if jumps and text[:1].islower() and _WHOLE_SENTENCE.search(before):
+        return True  # the rest of another sentence, that broke off before something else
     if text[:1].islower() or last.sheet.index != item.sheet.index:
         return False
     down = last.line.box.y0 - item.line.box.y0
