@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
+_TRIES = 3  # to start a child
 _WAITING = 16 << 20  # bytes that may wait for us; with more, the child waits
 _LONGEST_LINE = 32 << 20  # bytes; a page of the most characters takes a quarter of it
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE)  # what runs out of memory aborts, or stops at a trap
@@ -51,7 +52,7 @@ class Child:
         self._waiting = 0  # bytes in the chunks
         self._closed = False  # nothing more comes, or is wanted
         self._changed = threading.Condition()
-        self._status = 0
+        self._status: int | None = None
         command = [module, *arguments, str(limits.memory), str(limits.cpu)]
         self._lifeline, output = _born(json.dumps(command).encode() + b"\n")
         self._drainer = threading.Thread(target=self._drain, args=(output,), daemon=True)
@@ -88,7 +89,12 @@ class Child:
     def crashed(self) -> bool:
         """Wait for the child's end and tell whether it came by a crash, and not by its limits or by us."""
         self._drainer.join()
-        return -self._status in _CRASHES
+        return -(self._status or 0) in _CRASHES
+
+    def never_lived(self) -> bool:
+        """Wait for the child's end and tell whether nothing was ever heard of it: it could not be started."""
+        self._drainer.join()
+        return self._status is None
 
     def _next_chunk(self) -> bytes:
         """Return the next bytes, none at the end."""
@@ -104,22 +110,28 @@ class Child:
 
     def _drain(self, output: int) -> None:
         """Take what the child sends as it comes, while there is room; end it when its time is up, and bury it."""
+        try:
+            with open(output, "rb", buffering=0):
+                self._take_all(output)
+                self._kill()
+            with self._lifeline, self._lifeline.makefile("rb") as line, contextlib.suppress(OSError, ValueError):
+                self._status = int(line.readline())
+        finally:  # whatever happens here, nobody shall wait for it
+            with self._changed:
+                self._closed = True
+                self._changed.notify_all()
+
+    def _take_all(self, output: int) -> None:
         left, room = self._limits.wall, self._limits.output << 20
-        with open(output, "rb", buffering=0) as stdout:
-            while left > 0 and room > 0:
-                began = time.monotonic()
-                ready, _, _ = select.select([stdout], [], [], min(left, self._limits.silence))
-                chunk = os.read(output, 1 << 16) if ready else b""
-                left -= time.monotonic() - began
-                room -= len(chunk)
-                if not chunk or not self._put(chunk):
-                    break
-            self._kill()
-        with self._lifeline, self._lifeline.makefile("rb") as line, contextlib.suppress(OSError, ValueError):
-            self._status = int(line.readline())
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        ready = select.poll()  # not select, which knows a thousand descriptors only
+        ready.register(output, select.POLLIN)
+        while left > 0 and room > 0:
+            began = time.monotonic()
+            chunk = os.read(output, 1 << 16) if ready.poll(1000 * min(left, self._limits.silence)) else b""
+            left -= time.monotonic() - began
+            room -= len(chunk)
+            if not chunk or not self._put(chunk):
+                break
 
     def _put(self, chunk: bytes) -> bool:
         """Add to what waits for us, as soon as there is room; False where nobody wants it any more."""
@@ -179,22 +191,23 @@ _nursery_is_looked_for = threading.Lock()
 
 def _born(request: bytes) -> tuple[socket.socket, int]:
     """Return the lifeline of a new child, and where its output comes from."""
-    lifeline, its_lifeline = socket.socketpair()
-    output, its_output = os.pipe()
-    try:
-        with its_lifeline:
-            try:
+    for left in reversed(range(_TRIES)):
+        lifeline, its_lifeline = socket.socketpair()
+        output, its_output = os.pipe()
+        try:
+            with its_lifeline:
                 _living().bear(its_lifeline, its_output)
-            except BrokenPipeError:  # it was killed a moment ago
-                _living().bear(its_lifeline, its_output)
-        lifeline.sendall(request)
-    except BaseException:
-        lifeline.close()
-        os.close(output)
-        raise
-    finally:
-        os.close(its_output)
-    return lifeline, output
+            lifeline.sendall(request)
+        except BaseException as error:
+            lifeline.close()
+            os.close(output)
+            if not left or not isinstance(error, (BrokenPipeError, ConnectionResetError)):
+                raise
+            continue  # the nursery was killed a moment ago
+        finally:
+            os.close(its_output)
+        return lifeline, output
+    raise AssertionError("unreachable")
 
 
 def _living() -> _Nursery:

@@ -35,12 +35,19 @@ TOOK_TOO_MUCH = (
     "Das Lesen wurde abgebrochen, weil es zu viel Zeit oder Speicher braucht. Vermutlich ist die Datei beschädigt; "
     "speichern Sie sie in einem PDF-Programm neu."
 )
+CANNOT_START = (
+    "Das Lesen ließ sich nicht beginnen, vermutlich fehlt gerade Arbeitsspeicher. Schließen Sie andere Programme und versuchen "
+    "Sie es noch einmal."
+)
 CRASHED = "Das Lesen ist an dieser Datei abgestürzt. Vermutlich ist sie beschädigt; speichern Sie sie in einem PDF-Programm neu."
 TOO_DENSE = (
     "Die Seiten enthalten mehr Text, als auf eine gedruckte Seite passt. Speichern Sie die Datei in einem PDF-Programm neu "
     "oder teilen Sie die Seiten auf."
 )
 NO_TEXT = "Die Datei enthält keinen Text, vermutlich ist sie ein Scan. Lassen Sie vorher eine Texterkennung (OCR) darüber laufen."
+
+
+_LARGEST = 1e6  # points
 
 
 class Nonsense(Exception):
@@ -203,8 +210,10 @@ def _sheet(message: dict[str, Any]) -> Sheet:
 def _line(values: list[Any], length: int) -> Line:
     start, end, box, size, bold, upright, hyphenated, marks, gaps, spaces = values
     places = [start, end, *(place for mark in marks for place in mark), *gaps, *spaces]
-    if not (min(places) >= 0 and max(places) <= length and all(map(math.isfinite, (*box, size)))):
+    if not (min(places) >= 0 and max(places) <= length and all(map(math.isfinite, box)) and 0 <= size <= _LARGEST):
         raise ValueError("a line beyond its page")
+    if {type(place) for place in places} != {int} or {type(flag) for flag in (bold, upright, hyphenated)} != {bool}:
+        raise TypeError("a line of other things than numbers")
     return Line(
         start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps), tuple(spaces)
     )

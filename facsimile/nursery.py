@@ -34,8 +34,10 @@ def main() -> None:
         _, given, _, _ = socket.recv_fds(parent, 1, 2)
         if len(given) != 2:
             return
-        if os.fork() == 0:
-            _watch(*given)
+        with contextlib.suppress(OSError):  # no room for another process now; the parent is told by the closed lifeline
+            if os.fork() == 0:
+                parent.close()
+                _watch(*given)
         for descriptor in given:
             os.close(descriptor)
 
@@ -54,7 +56,10 @@ def _watch(lifeline: int, output: int) -> NoReturn:
     os.close(output)
     os.close(held)
     if child is not None:
-        select.select([line.fileno(), lives], [], [])
+        either = select.poll()
+        for descriptor in (line.fileno(), lives):
+            either.register(descriptor, select.POLLIN)
+        either.poll()
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         with contextlib.suppress(OSError):  # nobody wants to know

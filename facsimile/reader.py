@@ -37,8 +37,11 @@ _MARK = re.compile(
     r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])"
     r"([ \u200b\u00a0]*\d{1,3}(?:[ ,\u200b\u00a0]*\d{1,3}){0,5}(?:[ \u200b\u00a0]+(?=[.,;:!?)]))?)(?!\d)"
 )
-_POWER = re.compile(r"(?<![^\W\d_])[kcdm]?m[23]")  # "m²" of an area is no note
-_LONGEST_UNIT = 3
+# others of two letters are units and signs
+_SHORT_WORDS = frozenset(("ab", "am", "an", "da", "du", "er", "es", "im", "in", "ja", "ob", "so", "um", "wo", "zu"))
+_FORMULAS = frozenset(("CO", "NO", "SO"))
+_LONGEST_WORD = 20
+_BELOW = 0.6  # type sizes below a figure in which a denominator or a lower index stands
 _SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
@@ -308,7 +311,7 @@ def _marks(
     """
     for match in _MARK.finditer(characters[start:end]):
         first, last = start + match.start(1), start + match.end(1)
-        if _POWER.search(characters[max(start, first - _LONGEST_UNIT) : last]):
+        if not _bears_a_note(characters[max(start, first - _LONGEST_WORD) : first], characters[first]):
             continue
         digits = [at for at in range(first, last) if characters[at].isdigit()]
         lowest = edges[digits, 1].min()
@@ -318,6 +321,29 @@ def _marks(
         # the median letter has nothing below the line that all stand on
         raised = lowest - np.median(whole[whole[:, 2] > whole[:, 0], 1])
         small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
+        if _over_something(edges, digits, size):
+            continue
         least = _RAISED if small else _RAISED_FIGURE
         if raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first):
             yield first, last
+
+
+def _bears_a_note(before: str, first: str) -> bool:
+    """Tell whether a note mark may follow: behind letters that are a unit or a sign, a raised number is a power or an index."""
+    word = re.search(r"[^\W\d_]*$", before)
+    letters = word[0] if word else ""
+    if not letters:  # punctuation
+        return True
+    if len(letters) <= 2:
+        is_name = len(letters) == 2 and letters.isupper() and letters not in _FORMULAS
+        return (is_name or letters.lower() in _SHORT_WORDS) and len(before) > len(letters)
+    return letters.lower() not in ("chi", "cbm") and (first.isdigit() or len(letters) > 3)
+
+
+def _over_something(edges: _Edges, digits: Sequence[int], size: float) -> bool:
+    """Tell whether something is printed right below figures, as in fractions."""
+    low, left, right = edges[digits, 1].min(), edges[digits, 0].min(), edges[digits, 2].max()
+    depth = _BELOW * size * UNITS_PER_POINT
+    beside = (edges[:, 0] < right) & (edges[:, 2] > left) & (edges[:, 2] > edges[:, 0])
+    below = (edges[:, 3] < low + depth / 3) & (edges[:, 3] > low - depth)
+    return bool((beside & below).any())

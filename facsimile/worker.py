@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from corpus.errors import UnreadableFile, reason
 from facsimile.bounds import MAX_ALL_CHARACTERS, MAX_ALL_LINES, MAX_PAGES, MAX_SPELLINGS
 from facsimile.child import Child, Limits, allow, set_limits
-from facsimile.found import NOT_A_PDF, Found, Nonsense, weight
+from facsimile.found import CANNOT_START, NOT_A_PDF, Found, Nonsense, weight
 from facsimile.sheet import Reading, Sheet
 
 if TYPE_CHECKING:
@@ -75,8 +75,12 @@ class Job:
         else:
             what = "characters" if characters_only else "all"
             shares = 2 if _processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
-            for share in range(shares):
-                self._children.append(Child("facsimile.worker", [str(path.resolve()), what, str(share), str(shares)], limits))
+            try:
+                for share in range(shares):
+                    self._children.append(Child("facsimile.worker", [str(path.resolve()), what, str(share), str(shares)], limits))
+            except OSError:
+                self.stop()
+                self._refused = UnreadableFile(path.name, CANNOT_START)
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +128,8 @@ class Job:
                 if found.done > done:
                     on_page(found.done, found.total)
         if not found.sheets:
-            raise UnreadableFile(self.path.name, found.without_text(self._crashed()))
+            lost = not found.total and any(child.never_lived() for child in self._children)
+            raise UnreadableFile(self.path.name, CANNOT_START if lost else found.without_text(self._crashed()))
         return found
 
     def _messages(self, child: Child) -> Iterator[dict[str, Any]]:
@@ -250,8 +255,9 @@ def _send_pages(document: Reader, share: Share, *, characters_only: bool) -> _Un
     characters = lines = codes = 0
     began = time.process_time()
     pages = share.pages(len(document))
+    of = 1 if len(pages) == len(document) else share.of
     for index in pages:
-        if characters > MAX_ALL_CHARACTERS // share.of or lines > MAX_ALL_LINES // share.of:
+        if characters > MAX_ALL_CHARACTERS // of or lines > MAX_ALL_LINES // of:
             _send({"full": [index, pages.stop]})
             break
         allow(min(_ONE_PAGE, _ALL[0] + _ALL[1] * (index - pages.start) - (time.process_time() - began)))
@@ -265,9 +271,9 @@ def _send_pages(document: Reader, share: Share, *, characters_only: bool) -> _Un
             _send({"failed": index})
             continue
         characters, lines = characters + len(sheet.characters), lines + weight(sheet)
-        if codes < MAX_SPELLINGS // share.of and _CODES.search(sheet.characters):
+        if codes < MAX_SPELLINGS // of and _CODES.search(sheet.characters):
             with contextlib.suppress(Exception):
-                unspelt[index] = document.unspelt(index)[: MAX_SPELLINGS // share.of - codes]
+                unspelt[index] = document.unspelt(index)[: MAX_SPELLINGS // of - codes]
                 codes += len(unspelt[index])
     return unspelt
 

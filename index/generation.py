@@ -149,9 +149,12 @@ class Home:
             data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
-        if data.get("format") != FORMAT:
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
-        return Generation(folder, Manifest(**data))
+        try:
+            return Generation(folder, Manifest(**data))
+        except TypeError as error:
+            raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:

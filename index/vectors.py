@@ -63,7 +63,7 @@ class ExactVectors:
         """Map a matrix written by ``save_matrix``."""
         try:
             return cls(np.load(file, mmap_mode="r").view(np.ndarray))
-        except (OSError, EOFError, ValueError) as error:
+        except Exception as error:  # a damaged header shows as one of many errors of numpy and of Python's tokenizer
             raise IndexDamaged(
                 f"Die Vektoren {file} sind nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error

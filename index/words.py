@@ -45,13 +45,16 @@ class WordIndex:
         """Open a saved index without reading it whole."""
         try:
             model = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
+            size = int(model.scores["num_docs"])
+            if model.scores["indices"].max(initial=0) >= size:
+                raise ValueError("a passage that there is not")
         except Exception as error:  # the library lets numpy's, json's and its own errors through
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
         # plain views: each slice of a memmap object costs more than the sum over it
         model.scores |= {name: part.view(np.ndarray) for name, part in model.scores.items() if isinstance(part, np.memmap)}
-        return cls(model, int(model.scores["num_docs"]))
+        return cls(model, size)
 
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""

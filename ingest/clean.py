@@ -209,7 +209,9 @@ def _in_margin(sheet: Sheet, line: Line, share: float) -> bool:
 
 def _is_open(last: TextLine) -> bool:
     """Tell whether a note goes on after its last line on a page."""
-    return last.line.hyphenated or not re.search(r"[.!?:)\]”“\"»«/]\s*$|\d\s*$|(?:https?:|www\.)\S+\s*$", last.text)
+    return last.line.hyphenated or not re.search(
+        r"[.!?:)\]”“\"»«/]\s*$|\d\s*$|(?:https?:|www\.)\S+\s*$", last.text[-_LONGEST_HEAD:]
+    )
 
 
 def _footnote_lines(sheet: Sheet, lines: Sequence[Line], size: float, last_note: Sequence[TextLine] | None) -> set[Line]:
@@ -257,15 +259,18 @@ def _is_set_alike(one: Line, other: Line) -> bool:
 
 
 def _split_notes(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
-    """Group the lines of a note block into notes: each begins with its number, counting upwards, raised if the first one is."""
+    """Group the lines of a note block into notes: each begins with its number, counting upwards.
+
+    Where numbers are raised, one that is not begins a note only if it is the next one.
+    """
     notes: list[list[TextLine]] = []
     last = -math.inf
-    raised = [_begins_raised(item) for item in lines if NOTE_START.match(item.text)]
+    raised = {match[1] for item in lines if (match := NOTE_START.match(item.text)) and _begins_raised(item)}
     for item in lines:
         match = NOTE_START.match(item.text)
-        if match and raised[0] and not _begins_raised(item):
-            match = None
         number = int(match[1]) if match and match[1].isdigit() else None
+        if match and raised and not _begins_raised(item) and (number != last + 1 or match[1] in raised):
+            match = number = None
         follows = last < number <= last + 3 if notes and number is not None and last > -math.inf else True
         if not notes or (match and follows):
             notes.append([item])

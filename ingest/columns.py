@@ -30,6 +30,8 @@ _RUNNING_ON = 0.35  # share of a column's lines that go on in the middle of a se
 _NEAR = 2.0  # points
 _CELL = 1.5  # type sizes between the cells of a table at least
 _LEAST_ROWS = 3  # of a table
+_FIGURE = re.compile(r"[+–-]?[\d.,:/\s]*\d\s?[%€]?|[–-]")
+_LOOKED_AT = 8  # lines on one height
 _FIRST_ROW = 100_000  # the rows of tables with several lines a cell are counted from here
 _BULLET = re.compile(r"\s*(?:[^\w\s]|\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?)\s")
 
@@ -48,8 +50,11 @@ def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
     cells = [cell for line in lines for cell in (_cells(sheet, line) if line.gaps else (line,))]
     left = list(lines)
     row = _FIRST_ROW
-    for grid in find_grids(cells):
+    for grid in find_grids(cells, lambda cell: _FIGURE.fullmatch(line_text(sheet, cell).strip()) is not None):
         inside = {cell.start for cells_of_row in grid.rows for cell in cells_of_row}
+        taken = [[cell.start in inside for cell in (_cells(sheet, line) if line.gaps else (line,))] for line in left]
+        if any(any(of_line) != all(of_line) for of_line in taken):
+            continue  # a part of a printed line stands elsewhere, and nothing may be lost
         left = [line for line in left if line.start not in inside]
         above = [line for line in left if line.box.centre[1] > grid.top]
         placed += _with_tables(sheet, _columns(sheet, above, _MAX_COLUMNS))
@@ -199,7 +204,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Group neighbouring lines that stand on one height."""
     rows: list[list[Line]] = []
     for line in lines:
-        if rows and any(_on_one_height(other, line) for other in rows[-1]):
+        if rows and any(_on_one_height(other, line) for other in rows[-1][-_LOOKED_AT:]):
             rows[-1].append(line)
         else:
             rows.append([line])

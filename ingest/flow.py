@@ -16,9 +16,15 @@ from ingest.clean import TextLine
 from ingest.hyphens import Join, Vocabulary, decide
 
 _SOFT_HYPHEN = "\u00ad"
-# an address broken over the line: behind one of its signs, and what follows has one too
-_OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_.]|https?://)$")
-_ADDRESS_GOES_ON = re.compile(r"(?!https?:)(?:www\.|[\w~%.-]*[/_=?&%#]|[a-z0-9]+(?:-[a-z0-9]+)+\b)")
+# an address broken over the line: behind one of its signs, and what follows looks like more of it
+_OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_]|https?://)$")
+_OPEN_HOST = re.compile(r"(?:https?://|www\.)\S*\.$")
+_TEXT = re.compile(r"https?:|\S*(?:[_/:*]innen|und/oder|bzw)")
+_ADDRESS_GOES_ON = re.compile(
+    r"www\.|[a-z\d][\w~.-]*[/=?&#_]|\w[\w~-]*(?:[/._=-][\w~-]+){2}|[\w~-]+/$|[\w-]+\.(?:html?|pdf|php|aspx?)\b"
+    r"|[a-z\d]+(?:-[a-z\d]+)+\b"
+)
+_HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php)\b|[a-z]{2,3}/")
 _PAGE = 1 << 32
 _SPACE = -1  # in place of an index: a space that is printed but not in the file
 _TAIL = 200  # characters before a line's end that tell what becomes of its hyphen
@@ -79,7 +85,7 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
             if join is Join.DROP:
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            elif join is not Join.KEEP and not (_OPEN_ADDRESS.search(tail) and _ADDRESS_GOES_ON.match(text)):
+            elif join is not Join.KEEP and not _is_broken_address(tail, text):
                 texts.append(" ")
                 origins.append(_NOWHERE)
                 tail += " "
@@ -88,6 +94,14 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         tail = (tail + text)[-_TAIL:]
         broken = item.line.hyphenated
     return Flow("".join(texts), np.concatenate([_NOWHERE[:0], *origins]))
+
+
+def _is_broken_address(tail: str, text: str) -> bool:
+    """Tell whether a web address that stands at the end of a line goes on in the next one."""
+    if _TEXT.match(text):
+        return False
+    goes_on = _ADDRESS_GOES_ON if _OPEN_ADDRESS.search(tail) else _HOST_GOES_ON if _OPEN_HOST.search(tail) else None
+    return goes_on is not None and goes_on.match(text) is not None
 
 
 def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken: bool) -> Join | None:

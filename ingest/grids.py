@@ -7,13 +7,14 @@ which are larger between rows than inside of cells; where they are not, the tabl
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from facsimile.sheet import Line
 
+_MOST_BANDS = 300  # of a page; more are a hostile file
 _LEAST_COLUMNS = 3
 _LEAST_ROWS = 3
 _TOO_CLOSE = 0.85  # type sizes
@@ -40,13 +41,15 @@ class Grid:
         return max(line.box.y1 for line in self.rows[0])
 
 
-def find_grids(cells: Sequence[Line]) -> list[Grid]:
+def find_grids(cells: Sequence[Line], is_figure: Callable[[Line], bool]) -> list[Grid]:
     """Return the tables among lines that were taken apart at their wide gaps, from top to bottom."""
     bands = list(_bands(cells))
     found: list[Grid] = []
+    if len(bands) > _MOST_BANDS:
+        return found
     at = 0
     while at < len(bands):
-        end, grid = _grid(bands, at)
+        end, grid = _grid(bands, at, is_figure)
         if grid:
             found.append(grid)
         at = max(end, at + 1) if grid else at + 1
@@ -65,10 +68,10 @@ def _bands(cells: Sequence[Line]) -> Iterator[list[Line]]:
         yield sorted(band, key=lambda line: line.box.x0)
 
 
-def _grid(bands: Sequence[Sequence[Line]], start: int) -> tuple[int, Grid | None]:
+def _grid(bands: Sequence[Sequence[Line]], start: int, is_figure: Callable[[Line], bool]) -> tuple[int, Grid | None]:
     """Return where a table that begins with a band ends, and the table, None where there is none."""
     edges = [line.box.x0 for line in bands[start]]
-    if len(edges) < _LEAST_COLUMNS:
+    if len(edges) < _LEAST_COLUMNS or any(_column(line, edges) is None for line in bands[start]):
         return start, None
     end = start + 1
     while end < len(bands) and _goes_on(bands[end - 1], bands[end], edges):
@@ -84,7 +87,11 @@ def _grid(bands: Sequence[Sequence[Line]], start: int) -> tuple[int, Grid | None
         rows[-1].append(band)
     while rows and len({_column(line, edges) for band in rows[-1] for line in band}) < 2:
         rows.pop()  # lines below that happen to fit into a column
-    return (end, Grid(tuple(_by_cells(row, edges) for row in rows))) if _is_table(rows, edges) else (start, None)
+    # figures in several lines of a row are rows of their own, in groups: read by columns, they would change places
+    grouped = any(sum(any(map(is_figure, band)) for band in row) > 1 for row in rows)
+    if grouped or not _is_table(rows, edges):
+        return start, None
+    return end, Grid(tuple(_by_cells(row, edges) for row in rows))
 
 
 def _goes_on(above: Sequence[Line], band: Sequence[Line], edges: Sequence[float]) -> bool:

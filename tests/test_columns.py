@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus.citation import cite
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
-from facsimile.worker import Job
+from facsimile.worker import Job, read
+from ingest.columns import ordered
 from ingest.document import read_document
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
 
@@ -236,3 +240,30 @@ def test_columns_of_text_are_no_table_of_cells(tmp_path: Path) -> None:
     found = passages(tmp_path / "a.pdf", page)
     assert "Der Verein hilft Der" not in " ".join(p.text for p in found)
     assert "hilft beim Ankommen und begleitet Familien zu Ämtern" in " ".join(p.text for p in found)
+
+
+def test_rows_in_groups_keep_their_figures(tmp_path: Path) -> None:
+    rows: list[tuple[float, list[tuple[float, str]]]] = [
+        (500, [(50, "Land"), (130, "Stadt"), (230, "2016"), (290, "2023")]),
+        (476, [(50, "Hessen"), (130, "Kassel"), (230, "12"), (290, "14")]),
+        (464, [(130, "Fulda"), (230, "7"), (290, "8")]),
+        (452, [(130, "Hanau"), (230, "31"), (290, "30")]),
+        (428, [(50, "Bremen"), (130, "Mitte"), (230, "5"), (290, "6")]),
+        (416, [(130, "Nord"), (230, "9"), (290, "11")]),
+    ]
+    text = "\n".join(p.text for p in passages(tmp_path / "a.pdf", lines_of(*rows)))
+    assert "Fulda 7 8" in text and "Hanau 31 30" in text and "Nord 9 11" in text
+
+
+places = st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from(["Rat", "Amt für Teilhabe", "12", "…", "Stelle"]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(places, min_size=3, max_size=24, unique_by=lambda place: place[:2]))
+def test_no_letter_is_lost_or_doubled_however_cells_stand(cells: list[tuple[int, int, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        page = [Text(40 + 90 * column, 500 - 11 * row - 7 * (row // 3), text, 9) for column, row, text in cells]
+        (sheet,) = read(make_pdf(Path(folder) / "a.pdf", [page])).sheets
+    found = sorted(at for placed in ordered(sheet, sheet.lines) for at in range(placed.line.start, placed.line.end))
+    wanted = sorted(at for line in sheet.lines for at in range(line.start, line.end))
+    assert [at for at in found if sheet.characters[at].strip()] == [at for at in wanted if sheet.characters[at].strip()]

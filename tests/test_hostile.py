@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -285,3 +288,23 @@ def test_as_many_pages_as_may_be_are_read(count: int, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(many_pages(count, paragraph(5)))
     assert len(read(path).sheets) == count
+
+
+def test_many_open_files_do_not_keep_a_child_from_being_heard(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", numbered_pages(2))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2_000, hard), hard))
+    with contextlib.ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_100):
+            stack.enter_context(Path(os.devnull).open())
+        assert len(read(path).sheets) == 2
+
+
+def test_a_child_that_could_not_be_started_is_not_the_files_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(request: bytes) -> tuple[socket.socket, int]:
+        raise OSError(errno.EAGAIN, "no room")
+
+    monkeypatch.setattr("facsimile.child._born", no_room)
+    with pytest.raises(UnreadableFile, match="Arbeitsspeicher"):
+        read(make_pdf(tmp_path / "a.pdf", numbered_pages(2)))

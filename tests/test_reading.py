@@ -187,3 +187,30 @@ def test_a_sentence_at_the_height_of_a_running_head_is_text(tmp_path: Path) -> N
     doc = document(make_pdf(tmp_path / "a.pdf", [*with_head, *without]))
     assert "Kapitel drei" not in everything(doc)
     assert all(f"über {w} darf" in everything(doc) for w in ("Brot", "Salz", "Öl", "Tee"))
+
+
+@pytest.mark.parametrize(
+    ("end", "following", "reads"),
+    [
+        ("https://www.example.org/verbund/", "bericht-2019 und mehr", "https://www.example.org/verbund/bericht-2019 und mehr"),
+        ("http://www.example.", "org/verbund", "http://www.example.org/verbund"),
+        ("https://", "www.example.org", "https://www.example.org"),
+        ("siehe http://www.example.org.", "50 % der Kinder", "siehe http://www.example.org. 50 % der Kinder"),
+        ("siehe www.stadt.example/kitas.", "Schüler_innen lernen", "siehe www.stadt.example/kitas. Schüler_innen lernen"),
+        ("siehe www.stadt.example/", "und/oder im Rathaus", "siehe www.stadt.example/ und/oder im Rathaus"),
+        ("siehe www.stadt.example/", "Projektleitung: Anna", "siehe www.stadt.example/ Projektleitung: Anna"),
+    ],
+)
+def test_addresses_broken_over_a_line_are_joined_and_text_is_not(end: str, following: str, reads: str, tmp_path: Path) -> None:
+    doc = document(make_pdf(tmp_path / "a.pdf", [paragraph(["Mehr dazu steht hier:", end, following])]))
+    assert reads in everything(doc)
+
+
+def test_a_raised_note_does_not_swallow_plain_ones(tmp_path: Path) -> None:
+    page = [
+        *paragraph(["Der Satz im Text hat eine Anmerkung und geht weiter."] * 5),
+        Text(50, 80, "1", 5), Text(53, 77, "Siehe den Bericht von 2018.", 7),
+        Text(50, 67, "2 Ebenda, Kapitel drei.", 7), Text(50, 57, "3 Bericht der Stadt.", 7),
+    ]  # fmt: skip
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert [p.note for p in doc.passages if p.kind is Kind.NOTE] == ["1", "2", "3"]

@@ -170,12 +170,17 @@ def test_a_shared_file_that_needs_a_password_or_is_none_gets_its_reason(tmp_path
 
 def test_lowered_numbers_stay_in_the_text_and_raised_ones_are_marks(tmp_path: Path) -> None:
     def line(height: float) -> list[Text]:
-        return [Text(50, 500, "Der Anteil von CO", 12), Text(146, height, "2", 7)]
+        return [Text(50, 500, "Der Anteil am Satz", 12), Text(end_of(tmp_path, "Der Anteil am Satz"), height, "2", 7)]
 
     (low, high) = read(make_pdf(tmp_path / "a.pdf", [line(498), line(504)])).sheets
     assert len(low.lines) == len(high.lines) == 1
     assert low.lines[0].marks == ()
     assert [high.characters[a:b] for a, b in high.lines[0].marks] == ["2"]
+
+
+def end_of(folder: Path, text: str) -> float:
+    """Return where a text of 12 points ends that begins at 50."""
+    return read(make_pdf(folder / "end.pdf", [[Text(50, 500, text, 12)]])).sheets[0].lines[0].box.x1 + 0.5
 
 
 def test_a_space_that_is_only_a_gap_is_noted(tmp_path: Path) -> None:
@@ -189,10 +194,9 @@ def test_a_space_that_is_only_a_gap_is_noted(tmp_path: Path) -> None:
 
 
 def test_several_raised_numbers_in_a_row_are_all_marks(tmp_path: Path) -> None:
-    page = [Text(50, 500, "Der Anteil von CO", 12), Text(147, 504, "5 6, 17", 7)]
+    page = [Text(50, 500, "Der Anteil am Satz", 12), Text(end_of(tmp_path, "Der Anteil am Satz"), 504, "5 6, 17", 7)]
     (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
-    marks = [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks]
-    assert marks == ["5 6, 17"]
+    assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["5 6, 17"]
 
 
 def test_signs_of_symbol_fonts_are_what_they_show(tmp_path: Path) -> None:
@@ -200,3 +204,22 @@ def test_signs_of_symbol_fonts_are_what_they_show(tmp_path: Path) -> None:
     (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"n")).sheets
     assert readable(sheet.characters).strip() == "■"
     assert readable("\uf0b7 Punkt") == "• Punkt"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_mark"),
+    [
+        ("Das ist ein Satz", True), ("Es ist so", True), ("Sie sagt: „Ja“", True), ("eine Fläche von 40 km", False),
+        ("ein Wert von x", False), ("bei einem R", False), ("nach Chi", False), ("120 µm", False), ("in der EU", True), ("Ausstoß von CO", False),
+    ],
+)  # fmt: skip
+def test_powers_and_indices_are_no_note_marks(text: str, is_mark: bool, tmp_path: Path) -> None:
+    page = [Text(50, 500, text, 12), Text(end_of(tmp_path, text), 504, "2", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == (["2"] if is_mark else [])
+
+
+def test_a_fraction_keeps_what_stands_above_its_line(tmp_path: Path) -> None:
+    page = [Text(50, 500, "die Wahrscheinlichkeit", 12), Text(172, 506, "12", 7), Text(172, 497, "64", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    assert all(line.marks == () for line in sheet.lines)
