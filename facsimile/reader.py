@@ -341,9 +341,10 @@ def _bears_a_note(before: str, first: str) -> bool:
 
 
 def _over_something(edges: _Edges, digits: Sequence[int], size: float) -> bool:
-    """Tell whether something is printed right below figures, as in fractions."""
+    """Tell whether something is printed right below figures, given in order, as in fractions."""
     low, left, right = edges[digits, 1].min(), edges[digits, 0].min(), edges[digits, 2].max()
     depth = _BELOW * size * UNITS_PER_POINT
     beside = (edges[:, 0] < right) & (edges[:, 2] > left) & (edges[:, 2] > edges[:, 0])
     below = (edges[:, 3] < low + depth / 3) & (edges[:, 3] > low - depth)
+    beside[digits[0] : digits[-1] + 1] = False  # the commas between them
     return bool((beside & below).any())
