@@ -57,6 +57,16 @@ def angles(handle: Any, indices: Sequence[int]) -> list[float]:
     return list(map(_char_angle, repeat(_argument(handle)), indices))
 
 
+_name = ctypes.create_string_buffer(128)
+_flags = ctypes.c_int()
+
+
+def font(handle: Any, index: int) -> str:
+    """Return the name of a character's font."""
+    length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), ctypes.byref(_flags))
+    return _name.raw[: max(0, min(length, len(_name)) - 1)].decode("utf-8", "replace")
+
+
 class _Places:
     """Room for the results of many calls, with the arguments that lead into it."""
 

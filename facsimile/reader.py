@@ -5,7 +5,6 @@ Runs in the worker process only: pdfium is not thread-safe and can be crashed by
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from bisect import bisect_left
@@ -27,6 +26,7 @@ from facsimile.visible import hidden
 _FARTHEST = 1e6  # points from the corner; a damaged font may give boxes beyond any paper, and they don't fit the packed form
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _SYMBOL_FONT = re.compile(r"dingbats|wingdings", re.I)
+_SUBSET = re.compile(r"^[A-Z]{6}\+")  # a prefix that pdfium leaves out of the names of embedded fonts only
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
 _BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
@@ -295,11 +295,7 @@ def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
 
 
 def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
-    buffer = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int()
-    length = raw.FPDFText_GetFontInfo(handle, index, buffer, 128, ctypes.byref(flags))
-    name = buffer.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
-    return re.sub(r"^[A-Z]{6}\+", "", name)  # the prefix of a subset, which pdfium leaves out of embedded fonts only
+    return _SUBSET.sub("", calls.font(handle, index))
 
 
 def _marks(
@@ -309,22 +305,25 @@ def _marks(
 
     They are set smaller, or are the raised figures of the text's own font, which count as of its size.
     """
+    foot: float | None = None  # what most lines need not know
     for match in _MARK.finditer(characters[start:end]):
         first, last = start + match.start(1), start + match.end(1)
         if not _bears_a_note(characters[max(start, first - _LONGEST_WORD) : first], characters[first]):
             continue
         digits = [at for at in range(first, last) if characters[at].isdigit()]
-        lowest = edges[digits, 1].min()
+        lowest = int(edges[digits[0], 1])
         if lowest <= (box.y0 + _RAISED * size) * UNITS_PER_POINT:
-            continue  # as nearly all; what follows takes ten times longer
-        whole = edges[start:end]
-        # the median letter has nothing below the line that all stand on
-        raised = lowest - np.median(whole[whole[:, 2] > whole[:, 0], 1])
-        small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
-        if _over_something(edges, digits, size):
             continue
+        if foot is None:
+            whole = edges[start:end]
+            foot = float(np.median(whole[whole[:, 2] > whole[:, 0], 1]))  # the median letter has nothing below its line
+        if lowest <= foot + _RAISED * size * UNITS_PER_POINT:
+            continue  # as nearly all; what follows takes ten times longer
+        raised = int(edges[digits, 1].min()) - foot
+        small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
         least = _RAISED if small else _RAISED_FIGURE
-        if raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first):
+        is_raised = raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first)
+        if is_raised and not _over_something(edges, digits, size):
             yield first, last
 
 
