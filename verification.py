@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -19,6 +20,9 @@ from facsimile.worker import read_back
 from index.library import Library
 
 _MOST_COMPARED = 4_000_000  # characters of a page times pieces; more are compared one by one, in less memory
+_RECURRING = 3  # pages on which a line is left out
+_EDGE = 0.12  # share of a page's height in which heads and feet stand
+_SHORTEST_HEAD = 6  # letters
 _NOWHERE = Box(1.0, 1.0, 0.0, 0.0)  # no point lies in it
 
 #: What a page shows: read at ingestion, or just now.
@@ -34,6 +38,7 @@ class Check(StrEnum):
     PLACE = "place"  # the characters inside a piece's boxes are its raw characters
     PASSAGE = "passage"  # a passage's id is made of its text
     NOTE = "note"  # a footnote has a number or sign, which stands on its page
+    HEAD = "head"  # what is left out as a running head or foot on other pages stands in no passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Deviation:
             Check.PLACE: "In den Rechtecken steht etwas anderes",
             Check.PASSAGE: "Die Kennung passt nicht zum Text",
             Check.NOTE: "Die Nummer der Fußnote steht nicht auf der Seite",
+            Check.HEAD: "Eine Kopf- oder Fußzeile steht in einer Passage",
         }[self.check]
         passage = f", Passage {self.passage_id}" if self.passage_id else ""
         return f"PDF-S. {self.pdf_page}{passage}: {what}: „{_short(self.expected)}“, gefunden „{_short(self.found)}“."
@@ -134,7 +140,41 @@ def prove_library(library: Library, on_page: Callable[[str, int, int], None] = l
         except UnreadableFile as error:
             yield Proof(file, 0, 0, 0, (), (), error.reason)
         else:
-            yield prove(library.document(stored), sheets, library.passage_ids(stored.publication.id))
+            document = library.document(stored)
+            proof = prove(document, sheets, library.passage_ids(stored.publication.id))
+            yield replace(proof, deviations=(*proof.deviations, *stray_heads(document)))
+
+
+def stray_heads(document: Document) -> Iterator[Deviation]:
+    """Yield lines at the edges of pages that stand in passages, while the same lines are left out on at least three others.
+
+    Not asked at ingestion: a short text at the edge may be both, and is no reason to refuse a file.
+    """
+    owners: dict[int, list[tuple[int, int, Passage]]] = {}
+    for passage in document.passages:
+        for piece in passage.pieces:
+            owners.setdefault(piece.page, []).append((piece.start, piece.end, passage))
+    lines = [line for page in document.pages for line in _edge_lines(page, owners.get(page.index, []))]
+    left_out = Counter(key for _, key, _, passage in lines if passage is None)
+    for page, key, text, owner in lines:
+        if owner is None or left_out[key] < _RECURRING or owner.kind is not Kind.TEXT:
+            continue
+        if not any(_masked(heading).endswith(key) or key.endswith(_masked(heading)) for heading in owner.heading_path):
+            yield Deviation(Check.HEAD, page.pdf_page, owner.id, "", text)
+
+
+def _edge_lines(page: Page, owners: Sequence[tuple[int, int, Passage]]) -> Iterator[tuple[Page, str, str, Passage | None]]:
+    """Yield the lines near the upper and lower edge of a page: masked, as they read, and the passage that they stand in."""
+    for match in re.finditer(r"[^\r\n]+", page.characters):
+        box = page.boxes.around(*match.span())
+        key = _masked(readable(match[0]))
+        if box is None or len(key) < _SHORTEST_HEAD or page.height * _EDGE < box.centre[1] < page.height * (1 - _EDGE):
+            continue
+        yield page, key, readable(match[0]), next((p for a, b, p in owners if a < match.end() and b > match.start()), None)
+
+
+def _masked(text: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(text.lower().split()))
 
 
 @dataclass(frozen=True, slots=True)

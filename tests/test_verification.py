@@ -23,7 +23,7 @@ from tests.conftest import SPECIMEN
 from tests.fakes import CountingEmbedder, document_of, page_of
 from tests.pdfs import Text, make_pdf, paragraph
 from tests.shelf import REPORT
-from verification import Check, prove
+from verification import Check, prove, stray_heads
 
 
 def two_lines() -> Document:
@@ -197,3 +197,22 @@ def test_a_footnote_names_a_number_that_stands_on_its_page() -> None:
     for note, checks in cases:
         document = replace(two_lines(), passages=(replace(passage, kind=Kind.NOTE, note=note),))
         assert [d.check for d in prove(document, document.pages).deviations] == checks
+
+
+def with_heads(kept: int, heading_path: tuple[str, ...] = ()) -> Document:
+    """Return five pages with the same head, which stands in the passages of the last ``kept`` ones."""
+    document = document_of(REPORT, [[f"Handbuch Teilhabe {n}", "Der Verein hilft."] for n in range(1, 6)])
+    passages = [
+        replace(p, heading_path=heading_path, pieces=p.pieces if p.pages[0] >= 5 - kept else p.pieces[1:])
+        for p in document.passages
+    ]
+    return replace(document, pages=tuple(replace(p, height=560.0) for p in document.pages), passages=tuple(passages))
+
+
+def test_a_head_that_is_left_out_elsewhere_stands_in_no_passage() -> None:
+    assert list(stray_heads(with_heads(0))) == []
+    (found,) = stray_heads(with_heads(1))
+    assert (found.check, found.pdf_page, found.found) == (Check.HEAD, 5, "Handbuch Teilhabe 5")
+    assert "Eine Kopf- oder Fußzeile steht in einer Passage" in str(found)
+    assert list(stray_heads(with_heads(3))) == []  # left out twice only: what it is can't be told
+    assert list(stray_heads(with_heads(1, ("Handbuch Teilhabe 1",)))) == []  # a heading that became a running head
