@@ -75,7 +75,7 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
     texts: list[str] = []
     origins: list[Origins] = []
     tail = ""
-    broken = False
+    broken = soft = False
     for position, item in enumerate(lines):
         text, places = _line_characters(item)
         if not text:
@@ -83,6 +83,8 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         if texts:
             following = re.match(r"\S+", text)
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
+            if join is None and soft:  # it is printed as a hyphen, but reads as nothing
+                texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
             if join is Join.DROP:
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
             elif join is not Join.KEEP and not _is_broken_address(tail, text):
@@ -93,6 +95,9 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         origins.append(places)
         tail = (tail + text)[-_TAIL:]
         broken = item.line.hyphenated
+        soft = broken and _ends_in_soft_hyphen(item)
+    if soft:
+        texts[-1], origins[-1] = texts[-1][:-1], origins[-1][:-1]
     return Flow("".join(texts), np.concatenate([_NOWHERE[:0], *origins]))
 
 
@@ -111,9 +116,13 @@ def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken
     stem = re.search(r"(\S+)[-\u2010\u2011]$", tail)
     if not stem or not re.search(r"[\w*“”\"»«)’]$", stem[1]):
         return None
-    if before.sheet.characters[before.line.start : before.line.end].rstrip(" \t\r\n").endswith(_SOFT_HYPHEN):
+    if _ends_in_soft_hyphen(before):
         return Join.DROP
     return decide(stem[1], following, words)
+
+
+def _ends_in_soft_hyphen(item: TextLine) -> bool:
+    return item.sheet.characters[item.line.start : item.line.end].rstrip(" \t\r\n").endswith(_SOFT_HYPHEN)
 
 
 def _line_characters(item: TextLine) -> tuple[str, Origins]:
