@@ -128,7 +128,7 @@ def _ends_in_soft_hyphen(item: TextLine) -> bool:
 def _line_characters(item: TextLine) -> tuple[str, Origins]:
     """Return a line as it reads, with its origins, without note marks and outer blanks.
 
-    A hyphen at the end always shows as "-", whatever pdfium wrote for it.
+    A hyphen at the end shows as "-" where pdfium wrote a sign of its own for it.
     """
     line = item.line
     raw = item.sheet.characters[line.start : line.end]
@@ -149,6 +149,6 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
     stripped = raw.rstrip(" \t\r\n")
     if line.hyphenated and stripped[-1:] == _SOFT_HYPHEN and text:
         text, places = text + "-", np.append(places, len(stripped) - 1)
-    elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS:
+    elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS and text[-1] not in "\u2010\u2011":
         text = text[:-1] + "-"
     return text, np.where(places == _SPACE, -1, places + (item.sheet.index * _PAGE + line.start))
