@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,11 @@ from tests.conftest import ROOT
 
 QUERIES = ROOT / "tests" / "judged" / "queries.tsv"
 QRELS = ROOT / "tests" / "judged" / "qrels.tsv"
+#: So many queries of each type there are at least; fewer tell nothing about their type.
+LEAST = {
+    "paraphrase": 40, "question": 35, "keyword": 30, "compound": 20, "gender": 15, "typo": 20, "umlaut": 12, "name": 10,
+    "abbreviation": 8, "quote": 15, "suspended": 5, "none": 20,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,23 @@ def answers(question: Question) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return re.findall(r"\w+", text.lower())
+
+
+def of_type(type_: str) -> list[Question]:
+    return [question for question in questions() if question.type == type_]
+
+
+@cache
+def printed_words() -> frozenset[str]:
+    return frozenset(word for file in {row.file for row in rows()} for s in sentences(file) for word in words(s.text))
+
+
+def test_there_are_enough_queries_of_each_type() -> None:
+    counted = Counter(question.type for question in questions())
+    assert set(counted) == set(LEAST)
+    assert {type_: (counted[type_], least) for type_, least in LEAST.items() if counted[type_] < least} == {}
+    assert len({row.file for row in rows()}) == 3
 
 
 def test_every_judgement_names_the_page_on_which_its_sentence_stands() -> None:
@@ -90,8 +112,24 @@ def test_no_query_is_asked_twice() -> None:
     assert sorted(asked) == sorted(set(asked))
 
 
-@pytest.mark.parametrize("question", [q for q in questions() if q.type == "quote"], ids=lambda question: question.id)
+@pytest.mark.parametrize("question", of_type("quote"), ids=lambda question: question.id)
 def test_quotes_stand_in_the_text_or_nearly_so(question: Question) -> None:
     asked = words(question.text)
     kept = [sum(word in words(sentence) for word in asked) for sentence in answers(question)]
     assert max(kept) >= 0.6 * len(asked)
+
+
+def test_paraphrases_hardly_share_a_word_with_their_answers() -> None:
+    asked = [(word, words(" ".join(answers(q)))) for q in of_type("paraphrase") for word in words(q.text) if len(word) > 4]
+    shared = [word for word, answer in asked if word in answer]
+    assert len(shared) <= 0.1 * len(asked), shared
+
+
+def test_slips_and_missing_umlauts_stand_nowhere_in_the_text() -> None:
+    mistaken = of_type("typo") + of_type("umlaut")
+    assert [q.id for q in mistaken if set(words(q.text)) <= printed_words()] == []
+
+
+def test_what_suspended_hyphens_left_out_is_not_printed_whole_in_the_answer() -> None:
+    completed = [(words(q.text)[0], " ".join(answers(q)).lower()) for q in of_type("suspended")]
+    assert [word for word, answer in completed if word in answer] == []
