@@ -12,8 +12,8 @@ from tests.calls import call
 from tests.conftest import ROOT
 
 JUDGED = ROOT / "tests" / "judged"
-#: Measured over 243 answerable queries: 0.702 and 0.885; more than three queries fewer is no noise.
-LEAST_NDCG, LEAST_HIT = 0.69, 0.87
+#: Measured over 243 answerable queries: 0.706 and 0.893; below these by what four queries are worth is no noise.
+LEAST_NDCG, LEAST_HIT = 0.69, 0.877
 
 
 @pytest.fixture(scope="module")
@@ -35,5 +35,5 @@ def test_no_less_is_found_than_before(answer: dict[str, dict[str, dict[str, floa
 
 def test_the_specimens_answer_two_hundred_queries_and_more(answer: dict[str, list[dict[str, object]]]) -> None:
     answered = [row["query_id"] for row in answer["per_query"] if row["hit@5"] == 1]
-    assert len(answered) >= 212
+    assert len(answered) >= 200
     assert {"q01", "k01", "k02"} <= set(answered)  # volunteers, agreements with the town, old and lonely people

@@ -9,8 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-import pytest
-
 from corpus.specimens.build import FOLDER
 from evaluation.collection import Question, read
 from tests.conftest import ROOT
@@ -112,11 +110,13 @@ def test_no_query_is_asked_twice() -> None:
     assert sorted(asked) == sorted(set(asked))
 
 
-@pytest.mark.parametrize("question", of_type("quote"), ids=lambda question: question.id)
-def test_quotes_stand_in_the_text_or_nearly_so(question: Question) -> None:
-    asked = words(question.text)
-    kept = [sum(word in words(sentence) for word in asked) for sentence in answers(question)]
-    assert max(kept) >= 0.6 * len(asked)
+def test_quotes_stand_in_the_text_or_nearly_so() -> None:
+    strange = []
+    for question in of_type("quote"):
+        asked = words(question.text)
+        if max(sum(word in words(sentence) for word in asked) for sentence in answers(question)) < 0.6 * len(asked):
+            strange.append(question.id)
+    assert strange == []
 
 
 def test_paraphrases_hardly_share_a_word_with_their_answers() -> None:
