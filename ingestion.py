@@ -15,7 +15,8 @@ from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
 from corpus.publication import Document, LabelSource, Page, PageLabel, Publication
 from facsimile.worker import Job
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder
+from index.embedding import Embedding, embed, joined
 from index.generation import Generation, Home
 from index.german import ANALYSIS_VERSION
 from index.library import Library, Stored
@@ -72,7 +73,7 @@ class _Library:
 
     stored: tuple[Stored, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict)
-    vectors: dict[str, Vectors] = field(default_factory=dict)
+    vectors: dict[str, Embedding] = field(default_factory=dict)
     searchable: bool = False  # by the model and the analysis of today
 
 
@@ -208,15 +209,23 @@ def _live(home: Home, model: str) -> _Library:
 def _held(generation: Generation, library: Library, model: str, *, is_live: bool) -> _Library:
     stored = library.stored()
     documents = {s.publication.file: library.document(s) for s in stored}
-    vectors: dict[str, Vectors] = {}
-    if generation.manifest.model == model:
+    vectors: dict[str, Embedding] = {}
+    if generation.manifest.model == model and generation.manifest.analysis == ANALYSIS_VERSION:  # it knows what a sentence is
         try:
-            matrix = generation.exact_vectors().matrix
-            vectors = {s.publication.file: np.asarray(matrix[library.positions(s.publication.id)]) for s in stored}
+            vectors = {s.publication.file: _vectors_of(generation, library.positions(s.publication.id)) for s in stored}
         except (IndexDamaged, IndexError):
             vectors = {}
-    searchable = is_live and bool(vectors) and generation.manifest.analysis == ANALYSIS_VERSION and generation.is_whole()
+    searchable = is_live and bool(vectors) and generation.is_whole()
     return _Library(stored, documents, vectors, searchable)
+
+
+def _vectors_of(generation: Generation, rows: Sequence[int]) -> Embedding:
+    """Return the vectors of a publication's passages, which stand one after the other; raises IndexDamaged, IndexError."""
+    if not rows:
+        raise IndexError("a publication without passages")
+    first, end = rows[0], rows[-1] + 1
+    sentences = generation.sentences().of_rows(first, end)
+    return Embedding(np.asarray(generation.exact_vectors().matrix[first:end]), np.asarray(sentences, np.float32))
 
 
 def _with_fingerprints(
@@ -370,10 +379,10 @@ def _unchanged(live: _Library, documents: Sequence[Document]) -> bool:
     return live.searchable and [d.publication for d in documents] == [s.publication for s in live.stored]
 
 
-def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embedder: Embedder, progress: Progress) -> Vectors:
+def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embedder: Embedder, progress: Progress) -> Embedding:
     """Return the vectors of all passages in order; those of a publication taken over are not made again."""
     total = sum(len(d.passages) for d in documents)
-    parts: list[Vectors] = []
+    parts: list[Embedding] = []
     done = 0
     for document in documents:
         file = document.publication.file
@@ -383,8 +392,8 @@ def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embed
         else:
             for start in range(0, len(document.passages), _BATCH):
                 batch = document.passages[start : start + _BATCH]
-                parts.append(embedder.passages([passage.headed_text for passage in batch]))
+                parts.append(embed(batch, embedder))
                 done += len(batch)
                 progress.on_embedded(done, total)
         progress.on_embedded(done, total)
-    return np.concatenate(parts)
+    return joined(parts)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
 from index import embedder
 from index.embedder import Embedder
 from index.generation import Generation, Home
+from index.judging import Judge
 from index.live import LiveIndex
-from index.search import Fusion, Searcher
+from index.retrieval import Fusion
+from index.search import Searcher
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -38,19 +41,15 @@ def model(settings: Settings) -> Embedder:
 
 
 def searcher(settings: Settings, generation: Generation, embedding: Embedder) -> Searcher:
-    """Open a generation for searching; raises IndexMismatch where another model made it."""
+    """Open a generation for searching; raises IndexMismatch where another model made it, VocabularyError, IndexDamaged."""
     generation.require(embedding.fingerprint)
-    exact = generation.manifest.passages <= settings.exact_up_to or not generation.is_writable
-    # the library last: it holds a file open, and what comes before it may be damaged
-    words, occurrences = generation.words(), generation.occurrences()
-    vectors = generation.exact_vectors() if exact else generation.chroma_vectors()
     return Searcher(
-        generation.library(),
-        words,
-        occurrences,
-        vectors,
+        generation,
         embedding,
-        Fusion(meaning=settings.meaning, strong_similarity=_STRONG if settings.model == Settings().model else None),
+        thesaurus=thesaurus.load(settings.vocabulary),
+        fusion=Fusion(meaning=settings.meaning),
+        judge=Judge(similarity=_STRONG if settings.model == Settings().model else None),
+        exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
     )
 
 

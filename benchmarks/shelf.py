@@ -14,6 +14,7 @@ from benchmarks.figures import Row, Section, row
 from benchmarks.texts import Text, read_texts
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
+from index.embedding import embed, joined
 from index.generation import Home
 from settings import Settings
 
@@ -28,10 +29,10 @@ def build(texts: Path, count: int, home: Path) -> Section:
     """Publish the first ``count`` texts under ``home``; return what that took."""
     embedder = wiring.model(Settings())
     documents = list(_documents(read_texts(texts, count)))
-    headed = [passage.headed_text for document in documents for passage in document.passages]
+    passages = [passage for document in documents for passage in document.passages]
     before = memory.peak()
     began = time.perf_counter()
-    vectors = np.concatenate([embedder.passages(headed[i : i + _BATCH]) for i in range(0, len(headed), _BATCH)])
+    vectors = joined([embed(passages[i : i + _BATCH], embedder) for i in range(0, len(passages), _BATCH)])
     encoded = time.perf_counter()
     steps = _Steps()
     store = Home(home)
@@ -113,7 +114,7 @@ class _Steps:
 
 
 def _disk(folder: Path) -> Iterator[Row]:
-    for part in ("library.sqlite", "words", "vectors", "vectors.npy"):
+    for part in ("library.sqlite", "words", "headings", "vectors", "vectors.npy", "sentence-vectors.npy"):
         yield row(f"disk: {part}", "MiB", [size_of(folder / part)])
     yield row("disk: all", "MiB", [size_of(folder)])
 

@@ -3,6 +3,7 @@
 FundstelleError
 ├── SettingsError        a setting that makes no sense
 ├── CatalogueError       corpus/catalogue.toml can't be used
+├── VocabularyError      corpus/vocabulary.toml can't be used
 ├── UnreadableFile       a PDF that can't be read, or has no text
 ├── ModelError           the embedding model is missing or unfit
 ├── NoIndex              nothing has been ingested yet
@@ -28,6 +29,10 @@ class SettingsError(FundstelleError):
 
 class CatalogueError(FundstelleError):
     """The catalogue can't be used."""
+
+
+class VocabularyError(FundstelleError):
+    """The vocabulary of the field can't be used."""
 
 
 class UnreadableFile(FundstelleError):

@@ -15,7 +15,13 @@ def passage_url(passage_id: str) -> str:
 
 def results_json(results: Results) -> dict[str, Any]:
     """Return the answer to a search."""
-    return {"query": results.query.text, "hits": [_hit(hit) for hit in results.hits]}
+    return {
+        "query": results.query.text,
+        "related": list(results.related),
+        "corrected": [{"typed": typed, "meant": meant} for typed, meant in results.corrected],
+        "missing": list(results.missing),
+        "hits": [_hit(hit) for hit in results.hits],
+    }
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
@@ -24,6 +30,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "publication_id": hit.publication.id,
         "file": hit.publication.file,
         "text": hit.passage.text,
+        "quote": hit.passage.text[slice(*hit.quote)],
         "heading_path": list(hit.passage.heading_path),
         "pdf_pages": [index + 1 for index, _ in hit.places],
         "page_labels": [label.text for _, label in hit.places],

@@ -1,7 +1,7 @@
 """Generations of the index: built beside the live one, checked, published by one atomic rename, never written again.
 
 HOME/live                  the name of the published generation (a small file, replaced atomically)
-HOME/generations/NAME/     manifest.json, library.sqlite, words/, vectors/ (Chroma), vectors.npy
+HOME/generations/NAME/     manifest.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy, sentence*.npy
 HOME/lock                  held by the one ingestion that may run
 """
 
@@ -22,15 +22,20 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
-from corpus.publication import Document
+from corpus.publication import Document, Passage, Publication
 from index import library
-from index.german import ANALYSIS_VERSION, words
+from index.analysis import Analysis
+from index.embedding import Embedding
+from index.gathering import Gathered
+from index.german import ANALYSIS_VERSION
 from index.library import Library
-from index.occurrences import Gathered, Occurrences
-from index.vectors import ChromaVectors, ExactVectors, Vectors, save_matrix
-from index.words import Bags, WordIndex
+from index.occurrences import Occurrences
+from index.sentences import Sentences
+from index.vectors import ChromaVectors, ExactVectors, save_matrix
+from index.wording import Wording
+from index.words import WordIndex
 
-FORMAT = 6  # of the folder; another number means: ingest again
+FORMAT = 7  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 
@@ -67,9 +72,25 @@ class Generation:
         """Open its word index."""
         return WordIndex.open(self.folder / "words")
 
+    def headings(self) -> WordIndex:
+        """Open the word index of headings and titles."""
+        return WordIndex.open(self.folder / "headings")
+
     def occurrences(self) -> Occurrences:
         """Open its list of where each word stands."""
         return Occurrences.open(self.folder / "words")
+
+    def wording(self) -> Wording:
+        """Open its letters, in which wordings are looked up."""
+        return Wording.open(self.folder / "words")
+
+    def analysis(self) -> Analysis:
+        """Open the lexicon that its words were cut with."""
+        return Analysis.open(self.folder / "words")
+
+    def sentences(self) -> Sentences:
+        """Open its sentences with their vectors."""
+        return Sentences.open(self.folder)
 
     def exact_vectors(self) -> ExactVectors:
         """Open all its vectors as one matrix."""
@@ -87,7 +108,14 @@ class Generation:
     def is_whole(self) -> bool:
         """Tell whether its parts are there and open; a missing one would show at the first search only."""
         try:
-            counts = {len(self.words()), len(self.occurrences())}
+            self.analysis()
+            counts = {
+                len(self.words()),
+                len(self.headings()),
+                len(self.occurrences()),
+                len(self.sentences()),
+                len(self.wording()),
+            }
             return counts == {self.manifest.passages} and (self.folder / "vectors" / "chroma.sqlite3").is_file()
         except IndexDamaged:
             return False
@@ -179,19 +207,19 @@ class Home:
     def publish(
         self,
         documents: Sequence[Document],
-        vectors: Vectors,
+        vectors: Embedding,
         model: str,
         splitting: str,
         on_step: Callable[[str], None] = lambda step: None,
     ) -> Generation:
-        """Build a generation from documents and the vectors of their passages (n, d), check it and make it live.
+        """Build a generation from documents and the vectors of their passages and sentences, check it and make it live.
 
         The lock must be held.  On any failure the live generation stays as it was.
         """
         name = self._new_name()
         building = self._generations / f"{_BUILDING}{name}"
         manifest = Manifest(
-            FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors), datetime.now(UTC).isoformat(timespec="seconds")
+            FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors.passages), datetime.now(UTC).isoformat(timespec="seconds")
         )
         with _storage_errors(self.folder):
             try:
@@ -239,29 +267,43 @@ class Home:
 
 
 def _write(
-    folder: Path, documents: Sequence[Document], vectors: Vectors, manifest: Manifest, on_step: Callable[[str], None]
+    folder: Path, documents: Sequence[Document], vectors: Embedding, manifest: Manifest, on_step: Callable[[str], None]
 ) -> None:
     passages = [passage for document in documents for passage in document.passages]
-    if len(passages) != len(vectors):
-        raise ValueError(f"{len(passages)} passages, but {len(vectors)} vectors")
+    if len(passages) != len(vectors.passages):
+        raise ValueError(f"{len(passages)} passages, but {len(vectors.passages)} vectors")
     on_step("Bibliothek schreiben")
     library.write(folder / "library.sqlite", documents)
     on_step("Wörter verzeichnen")
-    bags, gathered = Bags(), Gathered()
-    for passage in passages:
-        found = list(words(passage.text))
-        bags.add(found)
-        gathered.add(passage.text, found)
-    bags.index().save(folder / "words")
-    gathered.occurrences().save(folder / "words")
+    _write_words(folder, documents)
     on_step("Vektoren speichern")
+    Sentences.of([passage.text for passage in passages], vectors.sentences).save(folder)
     with ChromaVectors(folder / "vectors", rows=len(passages)) as store:
-        store.add([passage.publication_id for passage in passages], vectors)
-    save_matrix(folder / "vectors.npy", vectors)
+        store.add([passage.publication_id for passage in passages], vectors.passages)
+    save_matrix(folder / "vectors.npy", vectors.passages)
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
 
 
-def _check(generation: Generation, documents: Sequence[Document], vectors: Vectors) -> None:
+def _write_words(folder: Path, documents: Sequence[Document]) -> None:
+    gathered = Gathered()
+    for document in documents:
+        for passage in document.passages:
+            gathered.add(passage.text)
+    analysis = Analysis.with_words(gathered.attested())
+    occurrences = gathered.occurrences(analysis)
+    WordIndex.of(occurrences, analysis).save(folder / "words")
+    occurrences.save(folder / "words")
+    analysis.save(folder / "words")
+    Wording.of(passage.text for document in documents for passage in document.passages).save(folder / "words")
+    WordIndex.build([_above(d.publication, p, analysis) for d in documents for p in d.passages]).save(folder / "headings")
+
+
+def _above(publication: Publication, passage: Passage, analysis: Analysis) -> list[str]:
+    """Return the terms of what stands above a passage: its headings and the publication's title."""
+    return [term for line in (*passage.heading_path, publication.full_title) for term in analysis.terms_of(line)]
+
+
+def _check(generation: Generation, documents: Sequence[Document], vectors: Embedding) -> None:
     """Open what was written and compare it; raises IndexDamaged.  Damage of a vector store goes unnoticed otherwise."""
     books = generation.library()
     try:
@@ -274,6 +316,9 @@ def _check(generation: Generation, documents: Sequence[Document], vectors: Vecto
         counts = {
             "Bibliothek": books.count(),
             "Wörter": len(generation.words()),
+            "Überschriften": len(generation.headings()),
+            "Sätze": len(generation.sentences()),
+            "Wortlaut": len(generation.wording()),
             "Wortstellen": len(generation.occurrences()),
             "Vektoren": len(generation.exact_vectors().matrix),
         }
@@ -282,12 +327,14 @@ def _check(generation: Generation, documents: Sequence[Document], vectors: Vecto
     with generation.chroma_vectors() as store:
         stored = store.all()
     counts["Vektorspeicher"] = len(stored)
-    wrong = [f"{part} {count}" for part, count in counts.items() if count != len(vectors)]
+    wrong = [f"{part} {count}" for part, count in counts.items() if count != len(vectors.passages)]
     if wrong:
         raise IndexDamaged(
-            f"Der neue Index ist unvollständig ({', '.join(wrong)} statt {len(vectors)}). Der bisherige bleibt in Gebrauch."
+            f"Der neue Index ist unvollständig ({', '.join(wrong)} statt {len(vectors.passages)}). "
+            "Der bisherige bleibt in Gebrauch."
         )
-    if not (np.allclose(stored, vectors, atol=1e-5) and np.array_equal(generation.exact_vectors().matrix, vectors)):
+    same = np.array_equal(generation.exact_vectors().matrix, vectors.passages)
+    if not (np.allclose(stored, vectors.passages, atol=1e-5) and same):
         raise IndexDamaged(
             "Der Vektorspeicher gibt andere Vektoren zurück, als geschrieben wurden. Der bisherige Index bleibt in Gebrauch."
         )

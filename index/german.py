@@ -11,7 +11,7 @@ from typing import NamedTuple
 import Stemmer
 
 #: Changes whenever the same text would give other terms; an index made by another version is not searched.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 _LONGEST = 100  # letters of a word that count; a longer one is no word, and rules take quadratic time over it
 _GRAM = 4  # 4 and 5 measured alike; 4 finds a little more of the paraphrases
@@ -80,6 +80,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKD", lower).translate(_WITHOUT_MARKS).lower().translate(_UMLAUTS)
 
 
+def squeezed(text: str) -> str:
+    """Return letters and digits only, folded: line breaks, quotation marks and spacing make no other quotation."""
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
 _FOLDED_STOP_WORDS = frozenset(fold(word) for word in _STOP_WORDS.split())
 
 
@@ -99,8 +104,13 @@ def words(text: str) -> Iterator[Word]:
 
 @lru_cache(maxsize=200_000)
 def _folded_and_stem(word: str) -> tuple[str, str]:
-    folded = _without_gender(fold(_SIGNS.sub("", word)))
-    return folded, _stem(folded)
+    folded = folded_word(word)
+    return folded, stem(folded)
+
+
+def folded_word(word: str) -> str:
+    """Return the one form that all gender forms and spellings of a word share: "Bürger*innen" as "buerger"."""
+    return _without_gender(fold(_SIGNS.sub("", word)))
 
 
 def _without_gender(folded: str) -> str:
@@ -109,7 +119,8 @@ def _without_gender(folded: str) -> str:
     return _FEMININE_INSIDE.sub(lambda m: m[1] + ("en" if _WEAK.search(m[1]) else ""), folded)
 
 
-def _stem(folded: str) -> str:
+def stem(folded: str) -> str:
+    """Return the stem of a folded word, which its inflected forms share."""
     return str(_STEMMER.stemWord(folded))
 
 
@@ -128,7 +139,7 @@ def terms_of_word(folded: str) -> tuple[str, ...]:
     if is_stop_word(folded):
         return ()
     grams = tuple(folded[i : i + _GRAM] for i in range(len(folded) - _GRAM + 1)) if len(folded) > _GRAM else ()
-    return (f"={_stem(folded)}", *grams)
+    return (f"={stem(folded)}", *grams)
 
 
 _terms = lru_cache(maxsize=200_000)(terms_of_word)

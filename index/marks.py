@@ -1,10 +1,8 @@
-"""Hits and a query's words become the ranges of text to mark, and how much of the query each hit covers."""
+"""Hits and what a query asks for become the ranges of text to mark, and how much of the query each hit covers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,92 +10,90 @@ from numpy.typing import NDArray
 
 from index.german import Word
 from index.occurrences import Occurrences
+from index.vocabulary import Numbers
 
-_PART = 5  # letters that a part of a compound must have to be marked; shorter ones stand in too many words
-_ALIKE = 0.75  # share of letter pairs that a slip of the pen leaves alone
+_SOME = 0.4  # of what an alternative is worth where only some of its words stand there
 
 Range = tuple[int, int]
 
 
+class Alternative(NamedTuple):
+    """One way in which a word asked for may stand in a text: one word of each set.
+
+    ``worth`` is how much of the word that covers, 0 to 1; ``sets`` are numbers of words of the vocabulary.
+    """
+
+    sets: tuple[Numbers, ...]
+    worth: float
+
+
+class Asked(NamedTuple):
+    """A word of a query, how much it says beside the others, and the ways in which it may stand in a text, at least one."""
+
+    word: Word
+    weight: float
+    alternatives: tuple[Alternative, ...]
+
+
 class Marks(NamedTuple):
-    """The ranges (start, end) of a passage's text that a query's words match, and the share of the query they cover, 0 to 1."""
+    """The ranges (start, end) of a passage's text that match a query, and the share of the query they cover, 0 to 1."""
 
     ranges: tuple[Range, ...]
     coverage: float
 
 
-def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], weights: Mapping[Word, float]) -> list[Marks]:
-    """Return the marks of passages, given by their rows and texts, for the words of a query and how much each says.
-
-    A word of the text is marked where it has the stem of a word asked for, or contains it (in a compound), or, for a word that
-    stands in no passage at all, where it differs from it by a slip only.
-    """
+def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], asked: Sequence[Asked]) -> list[Marks]:
+    """Return the marks of passages, given by their rows and texts, for what is asked."""
+    alternatives = [alternative for word in asked for alternative in word.alternatives]
+    sets = [numbers for alternative in alternatives for numbers in alternative.sets]
+    if not rows or not sets:
+        return [Marks((), 0.0) for _ in rows]
+    # all passages and all sets at once: a call of numpy costs as much as its work on a hundred words
     tables = [occurrences.of(row) for row in rows]
-    if not tables or not weights:
-        return [Marks((), 0.0) for _ in tables]
-    # all passages at once: a call of numpy costs as much as its work on a hundred words
-    table = np.concatenate(tables)
-    numbers, places = np.divmod(_matching(occurrences, list(weights), table[:, 0], rows).ravel().nonzero()[0], len(table) or 1)
-    order = places.argsort(kind="stable")
-    places = places[order]
-    ends = places.searchsorted(list(accumulate(map(len, tables)))).tolist()
-    ranges, words = table[places, 1:].tolist(), numbers[order].tolist()
-    whole = sum(weights.values()) or 1.0
-    shares = [weight / whole for weight in weights.values()]
+    table, ends = np.concatenate(tables), np.cumsum([len(table) for table in tables])
+    places, found = _matches(table[:, 0], sets)
+    of_passage = ends.searchsorted(places, side="right")
+    present = np.zeros((len(rows), len(sets)), np.float32)
+    present[of_passage, found] = 1
+    coverage = _coverage(present, alternatives, asked)
+    marked = np.unique(places)
+    bounds = marked.searchsorted([0, *ends]).tolist()
+    ranges = table[marked, 1:].tolist()
     return [
-        Marks(_merged(ranges[start:end], text), sum([shares[word] for word in sorted(set(words[start:end]))], 0.0))
-        for text, start, end in zip(texts, [0, *ends], ends, strict=False)
+        Marks(_merged(ranges[start:end], text), share)
+        for text, start, end, share in zip(texts, bounds, bounds[1:], coverage.tolist(), strict=False)
     ]
 
 
-def _matching(
-    occurrences: Occurrences, wanted: Sequence[Word], stems: NDArray[np.int32], rows: Sequence[int]
-) -> NDArray[np.bool_]:
-    """Tell which words of some passages match which word asked for, shape (wanted, words)."""
-    numbers = [occurrences.stem(word.stem) for word in wanted]
-    asked = np.array([-1 if number is None else number for number in numbers], np.int32)
-    matching: NDArray[np.bool_] = asked[:, np.newaxis] == stems
-    lines = b"".join(map(occurrences.lines, rows))
-    rows_inside: list[int] = []
-    inside: list[int] = []
-    for row, (word, number) in enumerate(zip(wanted, numbers, strict=True)):
-        if word.is_stop_word or len(word.stem) < _PART:
-            continue
-        inside += _places(word.stem.encode(), lines)
-        rows_inside += [row] * (len(inside) - len(rows_inside))
-        if number is None:
-            folded = lines.decode().split("\n")[:-1]
-            alike = {other for other in set(folded) if _alike(word.folded, other)}
-            matching[row] |= np.fromiter(map(alike.__contains__, folded), bool, len(folded))
-    if inside:
-        ends = (np.frombuffer(lines, np.uint8) == ord("\n")).nonzero()[0]
-        matching[rows_inside, ends.searchsorted(inside)] = True
-    return matching
+def _matches(words: NDArray[np.int32], sets: Sequence[Numbers]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which words of a text are in which set, as places and numbers of sets side by side."""
+    numbers = np.concatenate(sets)
+    order = numbers.argsort(kind="stable")
+    sorted_numbers = numbers[order]
+    first, last = sorted_numbers.searchsorted(words), sorted_numbers.searchsorted(words, side="right")
+    counts = last - first
+    places = counts.nonzero()[0]
+    counts = counts[places]
+    at = np.repeat(first[places] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    of_set = np.repeat(np.arange(len(sets)), [len(found) for found in sets])[order]
+    return np.repeat(places, counts), of_set[at]
 
 
-def _places(part: bytes, text: bytes) -> Iterator[int]:
-    """Yield where a part stands in a text."""
-    found = text.find(part)
-    while found >= 0:
-        yield found
-        found = text.find(part, found + len(part))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two words differ by a slip only: most of their letter pairs are the same (Dice 1945)."""
-    if min(len(one), len(other)) < _PART or abs(len(one) - len(other)) > 2:
-        return False
-    pairs, others = _pairs(one), _pairs(other)
-    return 2 * len(pairs & others) >= _ALIKE * (len(pairs) + len(others))
-
-
-@lru_cache(maxsize=200_000)
-def _pairs(word: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(word)))
+def _coverage(present: NDArray[np.float32], alternatives: Sequence[Alternative], asked: Sequence[Asked]) -> NDArray[np.float32]:
+    """Return the share of the query that each passage covers, shape (passages,), from which sets have a word in it."""
+    sizes = np.array([len(alternative.sets) for alternative in alternatives])
+    worth = np.array([alternative.worth for alternative in alternatives], np.float32)
+    shares = np.add.reduceat(present, np.cumsum(sizes) - sizes, axis=1) / sizes
+    values = np.where(shares < 1, shares * _SOME, shares) * worth
+    ways = np.array([len(word.alternatives) for word in asked])
+    best = np.maximum.reduceat(values, np.cumsum(ways) - ways, axis=1)
+    weights = np.array([word.weight for word in asked], np.float32)
+    covered: NDArray[np.float32] = (best * weights).sum(axis=1) / (weights.sum() or 1)
+    return covered
 
 
 def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:
-    """Join ranges, given in order, that have only a blank or hyphen between them."""
+    """Join ranges, given in order, that overlap or have only a blank or hyphen between them."""
     if not ranges:
         return ()
     result: list[Range] = []

@@ -1,9 +1,8 @@
-"""A query becomes hits: retrieve by words and by meaning, fuse, judge, and say how each was found."""
+"""A query becomes hits: understand it, select, retrieve by words and by meaning, judge, and say how each was found."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,19 +12,24 @@ from numpy.typing import NDArray
 
 from corpus.citation import Citation, Place, cite
 from corpus.publication import Kind, Passage, Publication
-from index.embedder import Embedder
-from index.german import Word
-from index.library import Library
+from corpus.thesaurus import Thesaurus
+from index.embedder import Embedder, Vectors
+from index.generation import Generation
+from index.german import squeezed
+from index.interpretation import Interpretation, Interpreter
+from index.judging import Evidence, Judge
 from index.marks import Marks, mark
-from index.occurrences import Occurrences, squeezed
 from index.query import Query
-from index.vectors import VectorStore, best_rows
-from index.words import WordIndex
+from index.retrieval import Candidates, Fusion, Retriever
+from index.selection import Selection, Selector
+from index.vectors import best_rows
 
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
-_LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
-_MARGIN = 20  # candidates beyond those shown: a quotation or a table of contents may change its rank
+_MARGIN = 20  # candidates beyond those shown: a quotation, a table of contents or a repetition may change their ranks
+_SAME = 0.97  # cosine similarity of passages that may say the same in the same words ...
+_SHARED = 0.9  # ... and do if they share so many of their different words (Jaccard), and every number
+_MORE, _LESS = 0.6, 0.3  # how far a query moves to passages that are wanted more of, and away from others (Rocchio 1971)
 
 
 class FoundBy(StrEnum):
@@ -46,24 +50,12 @@ class Strength(StrEnum):
     WEAK = "weak"
 
 
-@dataclass(frozen=True, slots=True)
-class Fusion:
-    """How the two ways are weighed; the reasons stand beside the values."""
-
-    meaning: float = 1.0  # share of meaning against words where the words found nothing of the query ...
-    trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
-    candidates: int = 200  # passages taken by meaning, which everything has some of
-    verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
-    contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
-    strong_coverage: float = 0.5  # share of the query's content that stands in the passage in words ...
-    strong_similarity: float | None = None  # ... or this cosine similarity makes a hit strong; None where nobody measured
-
-
 class Hit(NamedTuple):
     """A passage that was found, with all that is needed to show and cite it.
 
-    ``matches`` are the ranges (start, end) of ``passage.text`` that the query's words matched; ``score`` orders the
-    hits of one query and means nothing across queries.
+    ``matches`` are the ranges (start, end) of ``passage.text`` that the query's words matched, ``quote`` the range of the
+    sentence that fits best; ``score`` orders the hits of one query and means nothing across queries.  ``repeated`` are passages
+    further down that say the same in the same words.
     """
 
     passage: Passage
@@ -73,6 +65,8 @@ class Hit(NamedTuple):
     strength: Strength
     score: float
     matches: tuple[tuple[int, int], ...]
+    quote: tuple[int, int]
+    repeated: tuple[Passage, ...] = ()
 
     @property
     def citation(self) -> Citation:
@@ -82,10 +76,17 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The hits of a query, best first."""
+    """The hits of a query, best first, and what was made of it.
+
+    ``related`` are words of the field that were looked for too, ``corrected`` what was typed and what was taken instead,
+    ``missing`` phrases in quotation marks that stand nowhere.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
+    related: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def strong(self) -> bool:
@@ -93,10 +94,14 @@ class Results:
         return any(hit.strength is Strength.STRONG for hit in self.hits)
 
 
-class _Candidate(NamedTuple):
+class _Ranked(NamedTuple):
+    """A candidate at its rank: its place among the candidates, its row and score, whether it holds the query verbatim."""
+
+    place: int
     row: int
     score: float
     verbatim: bool
+    repeated: tuple[int, ...] = ()
 
 
 class Searcher:
@@ -104,114 +109,171 @@ class Searcher:
 
     def __init__(
         self,
-        library: Library,
-        word_index: WordIndex,
-        occurrences: Occurrences,
-        vectors: VectorStore,
+        generation: Generation,
         embedder: Embedder,
+        *,
+        thesaurus: Thesaurus = Thesaurus(),
         fusion: Fusion = Fusion(),
+        judge: Judge = Judge(),
+        exact: bool = True,
     ) -> None:
-        self.library = library
-        self._words = word_index
+        """Open a generation; ``exact`` compares all vectors instead of asking the store's graph.  Raises IndexDamaged."""
+        words, headings, occurrences = generation.words(), generation.headings(), generation.occurrences()
+        wording, analysis, sentences = generation.wording(), generation.analysis(), generation.sentences()
+        matrix = generation.exact_vectors()
+        self._vectors = matrix if exact else generation.chroma_vectors()
+        self.library = generation.library()  # last: it holds a file open, and what comes before it may be damaged
         self._occurrences = occurrences
-        self._vectors = vectors
+        self._matrix = matrix
+        self._sentences = sentences
         self._embedder = embedder
         self._fusion = fusion
-        self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in library.positions_of_kind(kind))
+        self._judge = judge
+        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus)
+        of_passage = self._publication_numbers()
+        self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
+        self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
+        self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in self.library.positions_of_kind(kind))
+
+    def _publication_numbers(self) -> NDArray[np.int32]:
+        """Return the number of its publication for each passage."""
+        numbers = np.zeros(self.library.count(), np.int32)
+        for number, publication in enumerate(self.library.publications):
+            numbers[self.library.positions(publication.id)] = number
+        return numbers
 
     def close(self) -> None:
         """Close library and vector store."""
         self._vectors.close()
         self.library.close()
 
-    def search(self, query: Query, k: int = 10) -> Results:
-        """Return the ``k`` best passages for a query; none for an empty one."""
+    def search(
+        self,
+        query: Query,
+        k: int = 10,
+        *,
+        with_related: bool = True,
+        more: Iterable[str] = (),
+        less: Iterable[str] = (),
+    ) -> Results:
+        """Return the ``k`` best passages for a query; none for an empty one.
+
+        ``with_related`` also looks for other words of the field.  ``more`` and ``less`` name passages, by their ids, of whose
+        kind more is wanted, or less; ids that there are not are passed over.
+        """
         if query.is_empty or k < 1:
             return Results(query, ())
-        similarities = self._similarities(query, max(self._fusion.candidates, k))
-        candidates = self._best(query, *self._fused(query, similarities, k + _MARGIN), k)
-        rows = [candidate.row for candidate in candidates]
-        passages = self.library.passages_at(rows)
-        marks = self._marks(query, rows, passages)
-        return Results(query, tuple(map(self._hit, candidates, passages, marks, similarities[rows].tolist())))
+        asked = self._interpreter.interpret(query, with_related=with_related)
+        selection = self._selector.select(query)
+        vector = self._refined(self._embedder.query(query.meant, asked.emphasis), more, less)
+        found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
+        ranked = self._ranked(query, found, k)
+        hits = self._hits(asked, selection, found, ranked, vector)
+        return Results(query, hits, asked.related, asked.corrected, selection.missing)
 
     def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
         """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
         row = self.library.position(passage.id)
-        return () if row is None else self._marks(query, [row], [passage])[0].ranges
+        asked = self._interpreter.interpret(query)
+        return () if row is None else mark(self._occurrences, [row], [passage.text], asked.asked)[0].ranges
 
-    def _similarities(self, query: Query, k: int) -> NDArray[np.float32]:
-        """Return the cosine similarities of the ``k`` nearest passages, shape (n,); 0 for all others, and instead of less."""
-        result = np.zeros(len(self._words), np.float32)
-        vector = self._embedder.query(query.text)
-        if vector.any():  # the model knows some part of the query
-            rows, similarities = self._vectors.nearest(vector, k)
-            result[rows] = np.maximum(similarities, 0)
-        return result
+    def similar(self, passage: Passage, k: int = 5) -> tuple[Passage, ...]:
+        """Return the ``k`` passages that are nearest in meaning to another one, without those that repeat it."""
+        row = self.library.position(passage.id)
+        if row is None or k < 1:
+            return ()
+        vector = self._matrix.matrix[row]
+        if not vector.any():
+            return ()
+        rows, similarities = self._vectors.nearest(vector, k + _MARGIN)
+        order = np.argsort(-similarities, kind="stable")
+        others = [int(rows[at]) for at in order if rows[at] != row and rows[at] not in self._contents]
+        return tuple(self.library.passages_at([other for other in others if not self._repeats(row, other)][:k]))
 
-    def _fused(self, query: Query, similarities: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the rows of the ``k`` best passages that either way found and their scores, best first.
+    def _refined(self, vector: Vectors, more: Iterable[str], less: Iterable[str]) -> Vectors:
+        """Return a query's vector moved towards some passages and away from others."""
+        for ids, step in ((more, _MORE), (less, -_LESS)):
+            rows = [row for id_ in ids if (row := self.library.position(id_)) is not None]
+            if rows:
+                vector = vector + np.float32(step) * self._matrix.matrix[rows].mean(axis=0)
+        length = float(np.linalg.norm(vector))
+        return vector / length if length else vector
 
-        A score is the weighted sum of both ways' scores, each divided by its best one.  The less of the query the words
-        found, the more the meaning counts.  Rank fusion measured worse: the two ways differ in strength, and ranks forget
-        by how much.
-        """
-        by_words, most = self._words.scores_and_most(query.terms)
-        top_words, top_similarity = float(by_words.max()), float(similarities.max())
-        found = min(1.0, top_words / (most or 1.0))
-        share = self._fusion.meaning * (1 - found) ** self._fusion.trust_in_words if top_similarity else 0.0
-        meaning = (similarities / (top_similarity or 1.0)).astype(np.float64)
-        scores = (1 - share) * by_words / (top_words or 1.0) + share * meaning
-        scores[(similarities <= 0) & (by_words <= 0)] = -1.0
-        best = best_rows(scores, k)
-        best = best[scores[best] >= 0]
-        return best, scores[best]
-
-    def _best(self, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float64], k: int) -> list[_Candidate]:
-        """Return the ``k`` best candidates after quotations are raised and tables of contents lowered."""
-        found = rows.tolist()
-        verbatim = self._verbatim(query, found)
-        changed = [
-            (score * self._fusion.contents if row in self._contents else score) + self._fusion.verbatim * (row in verbatim)
-            for row, score in zip(found, scores.tolist(), strict=True)
-        ]
-        best = sorted(range(len(found)), key=changed.__getitem__, reverse=True)[:k]
-        return [_Candidate(found[place], changed[place], found[place] in verbatim) for place in best]
+    def _ranked(self, query: Query, found: Candidates, k: int) -> list[_Ranked]:
+        """Return the ``k`` best candidates after quotations are raised, tables of contents lowered and repetitions folded."""
+        rows = found.rows.tolist()
+        scores = found.scores.copy()
+        best = best_rows(scores, k + _MARGIN).tolist()
+        scores[[place for place, row in enumerate(rows) if row in self._contents]] *= self._fusion.contents
+        verbatim = self._verbatim(query, rows)
+        scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
+        best = best_rows(scores, k + _MARGIN).tolist()
+        ranked = [_Ranked(place, rows[place], float(scores[place]), rows[place] in verbatim) for place in best]
+        return self._folded(ranked)[:k]
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""
-        letters = squeezed(query.text) if _is_quotation(query.text) else ""
-        return self._occurrences.verbatim(letters, rows) if len(letters) >= _SHORTEST_QUOTATION else frozenset()
+        if not _is_quotation(query) or len(squeezed(query.meant)) < _SHORTEST_QUOTATION:
+            return frozenset()
+        return self._selector.verbatim(query.meant, rows)
 
-    def _hit(self, found: _Candidate, passage: Passage, marks: Marks, similarity: float) -> Hit:
+    def _folded(self, ranked: Sequence[_Ranked]) -> list[_Ranked]:
+        """Return candidates without those that repeat one before them, which names them instead."""
+        vectors = self._matrix.matrix[[candidate.row for candidate in ranked]]
+        alike = np.argwhere(np.triu(vectors @ vectors.T >= _SAME, 1)).tolist() if len(ranked) else []
+        repeats: dict[int, int] = {}
+        for first, other in alike:
+            if first not in repeats and other not in repeats and self._repeats(ranked[first].row, ranked[other].row):
+                repeats[other] = first
+        return [
+            candidate._replace(repeated=tuple(ranked[other].row for other, first in repeats.items() if first == place))
+            for place, candidate in enumerate(ranked)
+            if place not in repeats
+        ]
+
+    def _repeats(self, row: int, other: int) -> bool:
+        """Tell whether two passages say the same in the same words, but for a few."""
+        one, two = (set(self._occurrences.of(at)[:, 0].tolist()) for at in (row, other))
+        if len(one & two) < _SHARED * len(one | two):
+            return False
+        named = self._occurrences.vocabulary.words
+        return not any(character.isdigit() for number in one ^ two for character in named[number])
+
+    def _hits(
+        self, asked: Interpretation, selection: Selection, found: Candidates, ranked: Sequence[_Ranked], vector: Vectors
+    ) -> tuple[Hit, ...]:
+        rows = [candidate.row for candidate in ranked]
+        passages = self.library.passages_at(rows)
+        marks = mark(self._occurrences, rows, [passage.text for passage in passages], asked.asked)
+        return tuple(
+            self._hit(asked, found, candidate, passage, marks_of_it, vector)
+            for candidate, passage, marks_of_it in zip(ranked, passages, marks, strict=True)
+        )
+
+    def _hit(
+        self, asked: Interpretation, found: Candidates, candidate: _Ranked, passage: Passage, marks: Marks, vector: Vectors
+    ) -> Hit:
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
-        near = self._fusion.strong_similarity is not None and similarity >= self._fusion.strong_similarity
-        strong = found.verbatim or near or marks.coverage >= self._fusion.strong_coverage
+        similarity, sentence = float(found.similarities[candidate.place]), float(found.sentences[candidate.place])
+        evidence = Evidence(marks.coverage, similarity, sentence, candidate.verbatim)
         found_by = _BY_MEANING if not marks.ranges else _BY_BOTH if similarity > 0 else _BY_WORDS
+        start, end = self._sentences.best(candidate.row, vector, marks.ranges)
         return Hit(
             passage=passage,
             publication=publication,
             places=self.library.places(passage),
             found_by=found_by,
-            strength=Strength.STRONG if strong else Strength.WEAK,
-            score=round(found.score, 4),
+            strength=Strength.STRONG if self._judge.is_strong(evidence) else Strength.WEAK,
+            score=round(candidate.score, 4),
             matches=marks.ranges,
+            quote=(start, end),
+            repeated=tuple(self.library.passages_at(candidate.repeated)) if candidate.repeated else (),
         )
 
-    def _marks(self, query: Query, rows: Sequence[int], passages: Sequence[Passage]) -> list[Marks]:
-        """Return what of each passage matches; rare words count more than frequent ones (inverse document frequency)."""
-        weights = {word: self._weight(word) for word in {word.folded: word for word in query.words}.values()}
-        return mark(self._occurrences, rows, [passage.text for passage in passages], weights)
 
-    def _weight(self, word: Word) -> float:
-        """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
-        share = self._words.document_share(f"={word.stem}")
-        return max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
-
-
-def _is_quotation(text: str) -> bool:
+def _is_quotation(query: Query) -> bool:
     """Tell whether a query looks for its own words: in quotation marks, or long and no question."""
-    if text[0] in '„“"»«' and text[-1] in '“”"«»':
+    if len(query.phrases) == 1 and query.phrases[0] == query.meant:
         return True
-    return len(text.split()) >= _QUOTED and not text.endswith("?")
+    return len(query.meant.split()) >= _QUOTED and not query.meant.endswith("?")

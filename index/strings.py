@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -46,10 +47,26 @@ class Strings:
     def __getitem__(self, row: int) -> bytes:
         return self._joined[self._at[row] : self._at[row + 1]]
 
-    def with_part(self, part: str, rows: Iterable[int]) -> frozenset[int]:
-        """Return those of some passages in whose string a part stands."""
-        joined, at, wanted = self._joined, self._at, part.encode()
-        return frozenset([row for row in rows if wanted in joined[at[row] : at[row + 1]]])
+    @property
+    def size(self) -> int:
+        """The bytes of all strings together."""
+        return len(self._joined)
+
+    def places(self, part: bytes, rows: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
+        """Yield where a part stands in some strings or in all: the row, and the byte among those of all strings."""
+        joined, at = self._joined, self._at
+        if rows is None:
+            for match in re.finditer(b"(?=" + re.escape(part) + b")", joined):
+                row = int(self._starts.searchsorted(match.start(), side="right")) - 1
+                if match.start() + len(part) <= at[row + 1]:
+                    yield row, match.start()
+            return
+        for row in rows:
+            string = joined[at[row] : at[row + 1]]
+            place = string.find(part)
+            while place >= 0:
+                yield row, at[row] + place
+                place = string.find(part, place + 1)
 
 
 def sums(lengths: Sequence[int]) -> Offsets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 
 import bm25s
@@ -11,10 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
-from index.german import Word, terms_of_word
+from index.analysis import Analysis
+from index.occurrences import Occurrences
+
+#: Terms with how much each counts.
+Weighted = Iterable[tuple[str, float]]
+
+
+def equally(terms: Iterable[str]) -> Weighted:
+    """Return terms that all count alike."""
+    return ((term, 1.0) for term in terms)
+
 
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009; other values gave nothing on the development queries
-_REMEMBERED = 200_000  # words whose terms' numbers are kept while indexing, some 60 MB
 
 
 class WordIndex:
@@ -24,14 +34,28 @@ class WordIndex:
         self._model = model
         self._size = size
         frequencies = np.diff(model.scores["indptr"])  # of passages that contain each term
-        self._rarity = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))  # inverse document frequency
-        self._ends = np.asarray(model.scores["indptr"]).data  # its items are plain integers: each costs less than numpy's
+        rarity: NDArray[np.float64] = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))  # inverse document frequency
+        self._rarity = rarity.data  # its items, like those below, are plain numbers: each costs less than numpy's
+        self._rarest = math.log1p((size + 0.5) / 0.5)
+        self._rows, self._data = model.scores["indices"], model.scores["data"]
+        self._ends = np.asarray(model.scores["indptr"]).data
 
     @classmethod
     def build(cls, bags: Sequence[Sequence[str]]) -> WordIndex:
         """Index the terms of each passage, in order; at least one passage."""
         numbers: dict[str, int] = {}
         return cls._of_numbers([[numbers.setdefault(term, len(numbers)) for term in bag] for bag in bags], numbers)
+
+    @classmethod
+    def of(cls, occurrences: Occurrences, analysis: Analysis) -> WordIndex:
+        """Index the words of passages, each word of the vocabulary by its terms; at least one passage."""
+        numbers: dict[str, int] = {}
+        number = numbers.setdefault
+        of_word = [[number(term, len(numbers)) for term in analysis.terms(word)] for word in occurrences.vocabulary.words]
+        words = occurrences.table[:, 0].tolist()
+        ends = occurrences.offsets.tolist()
+        bags = [list(chain.from_iterable(map(of_word.__getitem__, words[start:end]))) for start, end in pairwise(ends)]
+        return cls._of_numbers(bags, numbers)
 
     @classmethod
     def _of_numbers(cls, bags: list[list[int]], numbers: dict[str, int]) -> WordIndex:
@@ -63,56 +87,45 @@ class WordIndex:
     def __len__(self) -> int:
         return self._size
 
-    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """Return the BM25 score of each passage, shape (n,); zeros where no term is known."""
+    def scores(self, terms: Weighted) -> NDArray[np.float32]:
+        """Return the sum of the weighted BM25 scores of some terms for each passage, shape (n,); zeros where none is known."""
         return self.scores_and_most(terms)[0]
 
-    def scores_and_most(self, terms: Sequence[str]) -> tuple[NDArray[np.float32], float]:
-        """Return the scores, and the score that no passage can reach: the sum of the terms' inverse document frequencies.
+    def scores_and_most(self, terms: Weighted) -> tuple[NDArray[np.float32], float]:
+        """Return the scores, and the score that no passage can reach: the weighted sum of inverse document frequencies.
 
         Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.  The
         library's own ``get_scores`` adds up term by term; all terms at once take half the time and give the same sums.
         """
         number = self._model.vocab_dict.get
-        known = [found for term in terms if (found := number(term)) is not None]
         scores = np.zeros(self._size, np.float32)
-        if known:
-            ends, rows, data = self._ends, self._model.scores["indices"], self._model.scores["data"]
-            at = np.concatenate([rows[ends[token] : ends[token + 1]] for token in known])
-            np.add.at(scores, at, np.concatenate([data[ends[token] : ends[token + 1]] for token in known]))
-        return scores, float(self._rarity[known].sum()) + (len(terms) - len(known)) * math.log1p((self._size + 0.5) / 0.5)
+        most, rows, data = 0.0, [], []
+        for term, weight in terms:
+            token = number(term)
+            if token is None:
+                most += weight * self._rarest
+                continue
+            start, end = self._ends[token], self._ends[token + 1]
+            most += weight * self._rarity[token]
+            rows.append(self._rows[start:end])
+            data.append(self._data[start:end] if weight == 1 else self._data[start:end] * np.float32(weight))
+        if rows:
+            np.add.at(scores, np.concatenate(rows), np.concatenate(data))
+        return scores, most
+
+    def rarity(self, term: str) -> float:
+        """Return the inverse document frequency of a term, the highest there is for one that no passage has."""
+        number = self._model.vocab_dict.get(term)
+        return self._rarest if number is None else self._rarity[number]
+
+    def rows(self, term: str) -> NDArray[np.int32]:
+        """Return the passages that contain a term, in order."""
+        number = self._model.vocab_dict.get(term)
+        if number is None:
+            return np.empty(0, np.int32)
+        return np.asarray(self._rows[self._ends[number] : self._ends[number + 1]], np.int32)
 
     def document_share(self, term: str) -> float:
         """Return the share of passages that contain a term, 0 to 1."""
         number = self._model.vocab_dict.get(term)
         return 0.0 if number is None else (self._ends[number + 1] - self._ends[number]) / self._size
-
-
-class Bags:
-    """The terms of passages that are being indexed, added one passage after the other.
-
-    Terms are numbered here, once for each different word: that is faster than letting the library do it for each term.
-    """
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._of_word: dict[str, list[int]] = {}
-        self._bags: list[list[int]] = []
-
-    def add(self, found: Iterable[Word]) -> None:
-        """Note the words of the next passage."""
-        bag: list[int] = []
-        for word in found:
-            numbers = self._of_word.get(word.folded)
-            bag += self._numbered(word.folded) if numbers is None else numbers
-        self._bags.append(bag)
-
-    def _numbered(self, folded: str) -> list[int]:
-        numbers = [self._numbers.setdefault(term, len(self._numbers)) for term in terms_of_word(folded)]
-        if len(self._of_word) < _REMEMBERED:  # what comes first comes often
-            self._of_word[folded] = numbers
-        return numbers
-
-    def index(self) -> WordIndex:
-        """Return the index of all that was added; at least one passage."""
-        return WordIndex._of_numbers(self._bags, self._numbers)

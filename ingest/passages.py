@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.publication import Passage, Piece, headed
+from corpus.sentences import sentence_ranges
 from ingest.sections import Section
-from ingest.sentences import sentence_ranges
 
 _CLAUSE_END = re.compile(r"[;:,–]\s+$")
 

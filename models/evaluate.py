@@ -19,7 +19,7 @@ from evaluation.collection import Judgement
 from evaluation.measures import RankedPage, Ranking, measure
 from index.embedder import Embedder, load
 from index.german import terms
-from index.words import WordIndex
+from index.words import WordIndex, equally
 from models.training.corpus import Source, read_documents, sentences
 
 Scores = npt.NDArray[np.float32]
@@ -82,8 +82,8 @@ class Shortened:
         cut = self._whole.passages(texts)[:, : self._dimensions]
         return np.asarray(cut / np.maximum(np.linalg.norm(cut, axis=1, keepdims=True), 1e-9), np.float32)
 
-    def query(self, text: str) -> Scores:
-        """Return the unit vector of a query, shape (dimensions,)."""
+    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Scores:
+        """Return the unit vector of a query, shape (dimensions,); all words count alike."""
         return np.asarray(self.passages([text])[0], np.float32)
 
     def fits(self, text: str) -> bool:
@@ -130,7 +130,7 @@ def print_retrieval(model: Embedder, folder: Path, passages: list[Passage]) -> N
     passages = [passage for passage in passages if passage.file in files]
     meaning = model.passages([query.text for query in queries]) @ model.passages([p.text for p in passages]).T
     index = WordIndex.build([terms(passage.text) for passage in passages])
-    words = np.array([index.scores(terms(query.text)) for query in queries])
+    words = np.array([index.scores(equally(terms(query.text))) for query in queries])
     kinds = ["all", *dict.fromkeys(query.kind for query in queries)]
     print(f"nDCG@10, {len(queries)} queries, {len(passages)} passages")
     print(f"{'':16}" + "".join(f"{kind[:10]:>11}" for kind in kinds))

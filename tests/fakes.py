@@ -9,7 +9,8 @@ import numpy as np
 
 from corpus.geometry import Box, CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
-from index.embedder import Vectors
+from index.embedder import Embedder, Vectors
+from index.embedding import Embedding, embed
 from index.german import words
 
 #: Each group is one dimension: its words mean the same to the fake.
@@ -35,13 +36,18 @@ class CountingEmbedder:
             rows.append(counts / (np.linalg.norm(counts) or 1.0))
         return np.asarray(rows, np.float32).reshape(len(rows), len(MEANINGS))
 
-    def query(self, text: str) -> Vectors:
+    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Vectors:
         """Return the unit vector of a query."""
         return np.asarray(self.passages([text])[0], np.float32)
 
     def fits(self, text: str) -> bool:
         """Everything fits."""
         return True
+
+
+def embedded(documents: Sequence[Document], embedder: Embedder) -> Embedding:
+    """Return the vectors of all passages of some documents and of their sentences."""
+    return embed([passage for document in documents for passage in document.passages], embedder)
 
 
 def page_of(index: int, lines: Sequence[str], label: PageLabel | None = None) -> Page:

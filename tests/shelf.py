@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Show
 from index.generation import Generation, Home
 from index.search import Searcher
-from tests.fakes import CountingEmbedder, document_of
+from tests.fakes import CountingEmbedder, document_of, embedded
 
 EMBEDDER = CountingEmbedder()
 
@@ -74,15 +74,13 @@ def evil() -> Document:
 
 def publish(home: Home, *documents: Document) -> None:
     """Make a generation of documents the live one."""
-    passages = [p.text for document in documents for p in document.passages]
     with home.locked():
-        home.publish(documents, EMBEDDER.passages(passages), EMBEDDER.fingerprint, "x")
+        home.publish(documents, embedded(documents, EMBEDDER), EMBEDDER.fingerprint, "x")
 
 
 def open_searcher(generation: Generation) -> Searcher:
     """Open a generation as the application does."""
-    vectors = generation.exact_vectors()
-    return Searcher(generation.library(), generation.words(), generation.occurrences(), vectors, EMBEDDER)
+    return Searcher(generation, EMBEDDER)
 
 
 @dataclass

@@ -60,7 +60,7 @@ def test_a_search_answers_what_the_command_line_answers(client: FlaskClient, ind
     assert (response.status_code, response.content_type) == (200, "application/json")
     with index.searcher() as searcher:
         assert response.json == results_json(searcher.search(parse_query("Ehrenamt stärken"), 3))
-    assert list(json.loads(response.data)) == ["query", "hits"]
+    assert list(json.loads(response.data)) == ["query", "related", "corrected", "missing", "hits"]
     assert "stärken" in response.data.decode("utf-8")  # as it is, not as \u00e4
 
 

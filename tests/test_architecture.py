@@ -52,7 +52,8 @@ KNOWN_TO = {
     "chromadb": {"index/vectors.py"},
     "bm25s": {"index/words.py"},
     "Stemmer": {"index/german.py"},
-    "sentencex": {"ingest/sentences.py"},
+    "rapidfuzz": {"index/vocabulary.py"},
+    "sentencex": {"corpus/sentences.py"},
     "sentence_transformers": {"index/embedder.py"},
     "tokenizers": {
         "index/embedder.py",

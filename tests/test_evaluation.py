@@ -294,8 +294,9 @@ def test_json_has_every_query_and_is_the_same_every_time(files: Files, home: Pat
     ]  # fmt: skip
     quote, none = answer["per_query"][1], answer["per_query"][4]
     assert (quote["ndcg@10"], quote["hit@5"], quote["rr@10"], quote["strong"]) == (1, 1, 1, True)
-    assert quote["ranking"][0] == {"file": FILE, "pdf_page": 5} and len(quote["ranking"]) == 10
-    assert len({page["pdf_page"] for page in quote["ranking"]}) == 10
+    assert quote["ranking"] == [{"file": FILE, "pdf_page": 5}]  # what stands in quotation marks must stand there
+    ranking = answer["per_query"][0]["ranking"]
+    assert len(ranking) == len({page["pdf_page"] for page in ranking}) == 10
     assert none["ndcg@10"] is None and none["strong"] is False
     assert answer["files"] == [{"file": FILE, "pages": 23, "passages": answer["files"][0]["passages"]}]
     assert answer["overall"]["queries"] == 4 and answer["overall"]["ndcg@10"]["mean"] > 0.6

@@ -17,13 +17,17 @@ from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication
 from index import generation as generations
 from index import library
+from index.analysis import Analysis
+from index.compounds import Lexicon
+from index.gathering import Gathered
 from index.generation import Home
-from index.german import terms, words
+from index.german import terms
 from index.library import Library
-from index.occurrences import Gathered, Occurrences, squeezed
+from index.occurrences import Occurrences
 from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows, save_matrix
-from index.words import Bags, WordIndex
-from tests.fakes import CountingEmbedder, document_of
+from index.wording import Wording
+from index.words import WordIndex, equally
+from tests.fakes import CountingEmbedder, document_of, embedded
 
 UNIT = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
 
@@ -36,9 +40,8 @@ def example() -> Document:
 
 def publish(home: Home, *documents: Document) -> generations.Generation:
     embedder = CountingEmbedder()
-    vectors = embedder.passages([p.text for d in documents for p in d.passages])
     with home.locked():
-        return home.publish(documents, vectors, embedder.fingerprint, "split")
+        return home.publish(documents, embedded(documents, embedder), embedder.fingerprint, "split")
 
 
 def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
@@ -47,9 +50,9 @@ def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
     built.save(tmp_path / "words")
     for index in (built, WordIndex.open(tmp_path / "words")):
         assert len(index) == 4
-        scores = index.scores(terms("Stadt"))
+        scores = index.scores(equally(terms("Stadt")))
         assert list(scores > 0) == [False, True, True, False]
-        assert not index.scores(terms("Quatsch")).any()
+        assert not index.scores(equally(terms("Quatsch"))).any()
         assert not index.scores([]).any()
         assert index.document_share("=stadt") == 0.5
         assert index.document_share("=quatsch") == 0.0
@@ -57,41 +60,84 @@ def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
 
 def test_scores_are_those_of_the_library_that_is_given_strings(tmp_path: Path) -> None:
     texts = ["Einsamkeit im Alter und noch einmal Einsamkeit", "Wohnung in der Stadt", "der die das", "Stadt und Land, Stadt"]
-    bags = Bags()
+    gathered = Gathered()
     for text in texts:
-        bags.add(words(text))
-    bags.index().save(tmp_path / "words")
-    found = [bags.index(), WordIndex.open(tmp_path / "words"), WordIndex.build([terms(text) for text in texts])]
+        gathered.add(text)
+    analysis = Analysis(Lexicon({}))
+    built = WordIndex.of(gathered.occurrences(analysis), analysis)
+    built.save(tmp_path / "words")
+    found = [built, WordIndex.open(tmp_path / "words"), WordIndex.build([terms(text) for text in texts])]
     model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
     model.index([terms(text) or [""] for text in texts], show_progress=False)
     for asked in (["=stadt"], terms("Stadt Stadt Einsamkeit Wohnungsnot"), terms("Wohnungen")):
         expected = model.get_scores([term for term in asked if term in model.vocab_dict])
         for index in found:
-            assert index.scores(asked).tolist() == expected.tolist()
+            assert index.scores(equally(asked)).tolist() == expected.tolist()
+            assert index.scores((term, 0.5) for term in asked).tolist() == pytest.approx((expected / 2).tolist())
 
 
 def test_what_no_passage_can_reach_is_the_sum_of_what_the_terms_say() -> None:
     index = WordIndex.build([["=stadt", "=land"], ["=stadt"], []])
-    assert index.scores_and_most(["=stadt", "=quatsch"])[1] == pytest.approx(math.log1p(1.5 / 2.5) + math.log1p(3.5 / 0.5))
-    assert index.scores_and_most([])[1] == 0.0
+    assert sum(map(index.rarity, ["=stadt", "=quatsch"])) == pytest.approx(math.log1p(1.5 / 2.5) + math.log1p(3.5 / 0.5))
+    assert index.rows("=stadt").tolist() == [0, 1] and index.rows("=quatsch").tolist() == []
 
 
-def test_occurrences_come_back_with_the_letters_of_their_passages(tmp_path: Path) -> None:
-    texts = ["Die Straße, „hell“ und\nlang.", "", "Die Straßen"]
+def gather(*texts: str, lexicon: Lexicon | None = None) -> Occurrences:
     gathered = Gathered()
     for text in texts:
-        gathered.add(text, list(words(text)))
-    gathered.occurrences().save(tmp_path)
+        gathered.add(text)
+    return gathered.occurrences(Analysis(lexicon or Lexicon({})))
+
+
+def test_occurrences_come_back_with_their_vocabulary(tmp_path: Path) -> None:
+    texts = ["Die Straße, „hell“ und\nlang.", "", "Die Straßen"]
+    gather(*texts).save(tmp_path)
     index = Occurrences.open(tmp_path)
     assert len(index) == 3
     assert [texts[0][start:end] for _, start, end in index.of(0).tolist()] == ["Die", "Straße", "hell", "und", "lang"]
-    assert index.of(0)[1, 0] == index.of(2)[1, 0] == index.stem("strass") and index.of(1).shape == (0, 3)
-    assert index.lines(0) == b"\nstrasse\nhell\n\nlang\n" and index.lines(1) == b""
-    assert index.verbatim(squeezed("STRASSE hell, und"), range(3)) == {0}
-    assert index.verbatim(squeezed("die Straße"), range(3)) == {0, 2}
-    (tmp_path / "letters.txt").write_bytes(b"diestrasse")
+    assert index.vocabulary.words == ["die", "hell", "lang", "strasse", "strassen", "und"]
+    assert index.of(0)[:, 0].tolist() == [0, 3, 1, 5, 2] and index.of(1).shape == (0, 3)
+    assert index.vocabulary.of_stem("strass").tolist() == [3, 4]
+    assert index.vocabulary.counts.tolist() == [2, 1, 1, 1, 1, 1]
+    (tmp_path / "vocabulary.txt").write_text("die\n")
     with pytest.raises(IndexDamaged, match="--rebuild"):
         Occurrences.open(tmp_path)
+
+
+def test_words_are_found_by_parts_beginnings_ends_and_slips() -> None:
+    lexicon = Lexicon({"Stadt": 900, "Plan": 900, "Teil": 900})
+    words = gather("Der Stadtteil hat einen Stadtplan, die Stadt keinen.", "Verplanung", lexicon=lexicon).vocabulary
+    named = words.words.__getitem__
+    assert list(map(named, words.with_part("stadt"))) == ["stadtplan", "stadtteil"]
+    assert list(map(named, words.beginning("stadt"))) == ["stadt", "stadtplan", "stadtteil"]
+    assert list(map(named, words.ending("plan"))) == ["stadtplan"]
+    assert list(map(named, words.like("stadtplahn"))) == ["stadtplan"]
+    assert list(map(named, words.like("satdt"))) == ["stadt"]  # two letters that changed places are one slip
+    assert words.like("plan").tolist() == words.like("hat").tolist() == words.like("verwaltung").tolist() == []
+
+
+def test_a_suspended_word_stands_for_the_whole_one_too() -> None:
+    text = "Förder- und Beratungsstellen"
+    found = gather(text, lexicon=Lexicon({"Beratung": 900, "Stellen": 900}))
+    written = [(found.vocabulary.words[n], text[start:end]) for n, start, end in found.of(0).tolist()]
+    assert written == [
+        ("foerder", "Förder"), ("foerderstellen", "Förder"), ("und", "und"), ("beratungsstellen", "Beratungsstellen"),
+    ]  # fmt: skip
+
+
+def test_a_wording_is_found_from_word_to_word_whatever_lies_between(tmp_path: Path) -> None:
+    Wording.of(["Die Straße, „hell“ und\nlang.", "", "Die Straßen sind hell.", "Die Inte-\ngration"]).save(tmp_path)
+    wording = Wording.open(tmp_path)
+    assert len(wording) == 4
+    assert wording.rows("STRASSE hell, und").tolist() == [0]
+    assert wording.rows("die Straße").tolist() == [0]  # not in "Straßen"
+    assert wording.rows("Straßen sind hell", [0, 1]).tolist() == [] and wording.rows("Straßen sind", [2]).tolist() == [2]
+    assert wording.rows("raße").tolist() == wording.rows("lang die").tolist() == wording.rows("„“").tolist() == []
+    assert wording.rows("Integration").tolist() == [3]
+    assert wording.rows("die").tolist() == [0, 2, 3]
+    (tmp_path / "letters.txt").write_bytes(b"diestrasse")
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        Wording.open(tmp_path)
 
 
 @pytest.mark.parametrize(

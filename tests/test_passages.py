@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from corpus.geometry import Box, CharBoxes
 from corpus.publication import Passage
+from corpus.sentences import sentence_ranges
 from facsimile.sheet import Line, Sheet
 from ingest.clean import TextLine
 from ingest.flow import flow
 from ingest.hyphens import Vocabulary
 from ingest.passages import Splitting, split
 from ingest.sections import Section
-from ingest.sentences import sentence_ranges
 
 
 @pytest.mark.parametrize(

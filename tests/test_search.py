@@ -14,7 +14,7 @@ from index.generation import Generation, Home
 from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength
-from tests.fakes import CountingEmbedder, document_of
+from tests.fakes import CountingEmbedder, document_of, embedded
 
 PAGES = [
     ["Einsamkeit im Alter trifft viele ältere Geflüchtete."],
@@ -32,12 +32,11 @@ def example(file: str = "a.pdf", pages: list[list[str]] = PAGES) -> Document:
 def publish(home: Home, *documents: Document) -> None:
     embedder = CountingEmbedder()
     with home.locked():
-        home.publish(documents, embedder.passages([p.text for d in documents for p in d.passages]), embedder.fingerprint, "s")
+        home.publish(documents, embedded(documents, embedder), embedder.fingerprint, "s")
 
 
 def open_(generation: Generation) -> Searcher:
-    vectors = generation.exact_vectors()
-    return Searcher(generation.library(), generation.words(), generation.occurrences(), vectors, CountingEmbedder())
+    return Searcher(generation, CountingEmbedder())
 
 
 @pytest.fixture
@@ -126,12 +125,14 @@ def test_scores_fall(index: LiveIndex) -> None:
 def test_the_answer_keeps_its_promised_keys(index: LiveIndex) -> None:
     answer = results_json(search(index, "Wohnung", 1))
     assert answer["query"] == "Wohnung"
+    assert (answer["related"], answer["corrected"], answer["missing"]) == ([], [], [])
     (hit,) = answer["hits"]
     assert hit == {
         "passage_id": hit["passage_id"],
         "publication_id": "a",
         "file": "a.pdf",
         "text": "Eine Wohnung zu finden ist für Familien schwer.",
+        "quote": "Eine Wohnung zu finden ist für Familien schwer.",
         "heading_path": [],
         "pdf_pages": [2],
         "page_labels": ["2"],

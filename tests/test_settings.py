@@ -17,6 +17,7 @@ def test_every_setting_can_be_chosen() -> None:
         {
             "FUNDSTELLE_HOME": "/h",
             "FUNDSTELLE_CATALOGUE": "/c.toml",
+            "FUNDSTELLE_VOCABULARY": "/v.toml",
             "FUNDSTELLE_PUBLICATIONS": "/p",
             "FUNDSTELLE_HOST": "::1",
             "FUNDSTELLE_PORT": "9000",
@@ -32,6 +33,7 @@ def test_every_setting_can_be_chosen() -> None:
     assert chosen == Settings(
         Path("/h"),
         Path("/c.toml"),
+        Path("/v.toml"),
         Path("/p"),
         "::1",
         9000,

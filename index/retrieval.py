@@ -1,0 +1,118 @@
+"""What a query asks for becomes scored passages: by words, by headings, by meaning of passages and of their best sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedder import Vectors
+from index.interpretation import Interpretation
+from index.sentences import Sentences
+from index.vectors import ExactVectors, Mask, Rows, VectorStore, best_rows
+from index.words import WordIndex
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the ways of finding are weighed; docs/retrieval.md has what each of them brings."""
+
+    meaning: float = 1.0  # share of meaning against words where the words found nothing of the query ...
+    trust_in_words: float = 1.5  # ... and how fast it falls with what they found: (1 - found) to this power
+    headings: float = 0.2  # of words in headings and titles beside words of the text
+    sentence: float = 0.35  # share of the best sentence in what a passage means; the rest is the passage as a whole
+    neighbours: float = 0.15  # share of what stands before and behind a passage in what it means
+    candidates: int = 200  # passages whose sentences are compared
+    verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
+    contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
+
+
+class Candidates(NamedTuple):
+    """Passages that may be shown, in no order: rows, scores, cosine similarities of passages and of their best sentences.
+
+    ``ranges`` are those of the best sentences (start, end) in the passages' texts, ``found`` the share of the most that the
+    query's words could score.
+    """
+
+    rows: Rows
+    scores: Scores
+    similarities: Vectors
+    sentences: Vectors
+    ranges: NDArray[np.int32]
+    found: float
+
+
+class Retriever:
+    """Scores the passages of one generation; may be used by many threads."""
+
+    def __init__(
+        self,
+        words: WordIndex,
+        headings: WordIndex,
+        vectors: VectorStore,
+        exact: ExactVectors,
+        sentences: Sentences,
+        publications: NDArray[np.int32],
+        fusion: Fusion,
+    ) -> None:
+        """Take the parts of a generation; ``publications`` numbers the publication of each passage."""
+        self._words = words
+        self._headings = headings
+        self._vectors = vectors
+        self._exact = exact
+        self._sentences = sentences
+        self._fusion = fusion
+        rows = np.arange(len(publications))
+        self._before = np.where(np.append(False, publications[1:] == publications[:-1]), rows - 1, rows)
+        self._behind = np.where(np.append(publications[1:] == publications[:-1], False), rows + 1, rows)
+
+    def candidates(self, asked: Interpretation, vector: Vectors, allowed: Mask | None, k: int) -> Candidates:
+        """Return at least ``k`` passages, where so many were found at all, of those that are ``allowed``.
+
+        A score is the weighted sum of both ways' scores, each divided by its best one.  The less of the query the words
+        found, the more the meaning counts.  Rank fusion measured worse: the two ways differ in strength, and ranks forget
+        by how much.
+        """
+        fusion = self._fusion
+        count = max(fusion.candidates, k)
+        words = self._words.scores(asked.terms).astype(np.float64)
+        if fusion.headings:
+            words += fusion.headings * self._headings.scores(asked.terms)
+        similarities = self._similarities(vector, count, allowed)
+        if allowed is not None:
+            words[~allowed] = 0
+        best = float(words.max(initial=0))
+        found = min(1.0, best / (asked.most or 1.0))
+        words /= best or 1.0
+        share = fusion.meaning * (1 - found) ** fusion.trust_in_words if similarities.any() else 0.0
+        first = (1 - share) * words + share * (similarities / (similarities.max(initial=0) or 1.0))
+        first[(words <= 0) & (similarities <= 0)] = -1.0
+        rows = best_rows(first, count)
+        rows = rows[first[rows] >= 0]
+        return self._weighed(rows, words[rows], vector, share, found)
+
+    def _similarities(self, vector: Vectors, k: int, allowed: Mask | None) -> Vectors:
+        """Return the cosine similarities of the ``k`` nearest passages, shape (n,); 0 for all others, and instead of less."""
+        result = np.zeros(len(self._words), np.float32)
+        if vector.any():  # the model knows some part of the query
+            rows, similarities = self._vectors.nearest(vector, k, allowed)
+            result[rows] = np.maximum(similarities, 0)
+        return result
+
+    def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float, found: float) -> Candidates:
+        """Compare the sentences of some passages, and what stands around these, with the query."""
+        fusion = self._fusion
+        if not vector.any() or not len(rows):
+            none = np.zeros(len(rows), np.float32)
+            return Candidates(rows, (1 - share) * words, none, none, self._sentences.first(rows), found)
+        passages = self._exact.similarities(vector, rows)
+        sentences, ranges = self._sentences.nearest(rows, vector)
+        around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
+        meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
+        meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
+        scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
+        return Candidates(rows, scores, passages, sentences, ranges, found)

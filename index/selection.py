@@ -1,0 +1,118 @@
+"""Phrases, words to leave out and filters become the passages that a search may show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.publication import Publication
+from index.analysis import Analysis
+from index.german import fold
+from index.query import Filters, Query
+from index.vectors import Mask, Rows
+from index.wording import Wording
+from index.words import WordIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which passages are ``allowed``, shape (n,), None for all; ``missing`` are phrases that stand nowhere."""
+
+    allowed: Mask | None
+    missing: tuple[str, ...] = ()
+
+
+class Selector:
+    """Selects among the passages of one generation."""
+
+    def __init__(
+        self,
+        words: WordIndex,
+        headings: WordIndex,
+        wording: Wording,
+        analysis: Analysis,
+        publications: Sequence[Publication],
+        of_passage: np.ndarray[tuple[int], np.dtype[np.int32]],
+    ) -> None:
+        """Take the parts of a generation; ``of_passage`` has the number of its publication for each passage."""
+        self._words = words
+        self._headings = headings
+        self._wording = wording
+        self._analysis = analysis
+        self._publications = publications
+        self._of_passage = of_passage
+
+    def select(self, query: Query) -> Selection:
+        """Return which passages a query allows.
+
+        A phrase that stands nowhere is passed over, and named, so that what comes nearest can still be found.
+        """
+        allowed = self._by_publication(query.filters)
+        if query.filters.place:
+            allowed = _both(allowed, self._mask(self._named(query.filters.place)))
+        for words in query.without:
+            left_out = self._verbatim(words[1:-1]) if words[0] == '"' else self._with(words)
+            allowed = _both(allowed, ~self._mask(left_out))
+        missing: list[str] = []
+        for phrase in query.phrases:
+            rows = self._verbatim(phrase)
+            if len(rows):
+                allowed = _both(allowed, self._mask(rows))
+            else:
+                missing.append(phrase)
+        return Selection(allowed, tuple(missing))
+
+    def verbatim(self, text: str, among: Sequence[int]) -> frozenset[int]:
+        """Return those of some passages in which a text stands word for word."""
+        return frozenset(self._wording.rows(text, among).tolist())
+
+    def _by_publication(self, filters: Filters) -> Mask | None:
+        if filters.years is None and not filters.publication:
+            return None
+        numbers = [n for n, publication in enumerate(self._publications) if _fits(publication, filters)]
+        return np.isin(self._of_passage, numbers)
+
+    def _named(self, place: str) -> Rows:
+        """Return the passages that name all words of a place, in their text or above it."""
+        rows = np.arange(len(self._of_passage))
+        for word in self._analysis.words(place):
+            term = f"={word.stem}"
+            rows = np.intersect1d(rows, np.union1d(self._words.rows(term), self._headings.rows(term)))
+        return rows
+
+    def _with(self, words: str) -> Rows:
+        """Return the passages in which one of some words stands, in any form or as part of a compound."""
+        terms = [f"{mark}{word.stem}" for word in self._analysis.words(words) for mark in "=+"]
+        return np.unique(np.concatenate([self._words.rows(term) for term in terms]))
+
+    def _verbatim(self, phrase: str) -> Rows:
+        """Return the passages in which a phrase stands; those that have all its words are looked at first."""
+        known = [self._words.rows(f"={word.stem}") for word in self._analysis.words(phrase) if not word.is_stop_word]
+        if known and all(map(len, known)):
+            rows = known[0]
+            for others in known[1:]:
+                rows = np.intersect1d(rows, others)
+            if len(found := self._wording.rows(phrase, rows.tolist())):
+                return found
+        return self._wording.rows(phrase)  # a word of it may be broken by a hyphen, or be part of one in the text
+
+    def _mask(self, rows: Rows) -> Mask:
+        mask = np.zeros(len(self._of_passage), np.bool_)
+        mask[rows] = True
+        return mask
+
+
+def _both(one: Mask | None, other: Mask) -> Mask:
+    return other if one is None else one & other
+
+
+def _fits(publication: Publication, filters: Filters) -> bool:
+    wanted = fold(filters.publication)
+    names = (publication.id, publication.file, publication.full_title)
+    named = not wanted or any(wanted in fold(name) for name in names)
+    if filters.years is None:
+        return named
+    first, last = filters.years
+    return named and publication.year.isdigit() and first <= int(publication.year) <= last
