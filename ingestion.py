@@ -225,7 +225,7 @@ def _vectors_of(generation: Generation, rows: Sequence[int]) -> Embedding:
         raise IndexError("a publication without passages")
     first, end = rows[0], rows[-1] + 1
     sentences = generation.sentences().of_rows(first, end)
-    return Embedding(np.asarray(generation.exact_vectors().matrix[first:end]), np.asarray(sentences, np.float32))
+    return Embedding(np.asarray(generation.exact_vectors().matrix[first:end]), np.asarray(sentences))
 
 
 def _with_fingerprints(

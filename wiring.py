@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-# The built-in model's similarity above which a passage probably answers.  With it, two of ten unanswerable development
-# queries show a strong hit, and three of four answerable ones with their passage among the first five do.  Other models
-# have other scales.
-_STRONG = 0.34
-
-
 def home(settings: Settings) -> Home:
     """Return the folder of generations."""
     return Home(settings.home)
@@ -48,7 +42,7 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
         embedding,
         thesaurus=thesaurus.load(settings.vocabulary),
         fusion=Fusion(meaning=settings.meaning),
-        judge=Judge(similarity=_STRONG if settings.model == Settings().model else None),
+        judge=Judge() if settings.model == Settings().model else Judge.by_words(),
         exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
     )
 

@@ -12,9 +12,13 @@ from corpus.errors import VocabularyError, reason
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Terms, of one word or several, that stand for each other; ``exact`` ones count only where they are written just so."""
+    """Terms, of one word or several, that stand for each other; ``exact`` ones count only where they are written just so.
+
+    ``abbreviates`` tells that the first is short for the others, which then mean the very same.
+    """
 
     terms: tuple[str, ...]
+    abbreviates: bool = False
     exact: frozenset[str] = frozenset()
 
 
@@ -62,7 +66,7 @@ def _abbreviation(file: Path, number: int, row: dict[str, Any]) -> Entry:
     if not isinstance(exact, bool):
         raise VocabularyError(f"{file}, {where}: exact ist true oder false, ohne Anführungszeichen.")
     long = _terms(file, where, row, "long", 1)
-    return Entry((short.strip(), *long), frozenset({short.strip()} if exact else ()))
+    return Entry((short.strip(), *long), True, frozenset({short.strip()} if exact else ()))
 
 
 def _terms(file: Path, where: str, row: dict[str, Any], key: str, least: int) -> tuple[str, ...]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from corpus.thesaurus import Entry, Thesaurus
 from index.analysis import Analysis
-from index.german import Word, stem
+from index.german import is_stop_word, stem
 from index.marks import Alternative, Asked
 from index.query import Query
 from index.vocabulary import Numbers, Vocabulary
 from index.words import WordIndex
 
+_WORDS_KEPT = 4_096  # words whose look-up is at hand; people ask about the same things
 _LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
+_NOWHERE = Alternative((np.empty(0, np.int32),), 0.0)
 _SHORTEST_STEM = 5  # letters that a word must share with the one asked for to be near it; fewer stand in too many
 
 
@@ -32,9 +35,10 @@ class Worth:
 PART = Worth(0.9, 0.5)  # the parts of a compound, apart from each other or in other compounds
 NEAR = Worth(0.7, 0.0)  # a word that begins or ends with the stem; character n-grams find it
 SLIP = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests
-RELATED = Worth(0.6, 0.25)  # another word of the field for the same
+RELATED = Worth(0.6, 0.25)  # another word of the field for nearly the same
+EQUAL = Worth(0.9, 0.7)  # an abbreviation for what it stands for, and the reverse
+_SHORT = 5.0  # what the stem of a word counts that is too short for n-grams: as much as a middling word with all of its own
 _IN_COMPOUND = 0.3  # what a compound with the word as part finds, beside its n-grams
-_APART = 0.3  # what a word finds that is a part of the compound asked for
 
 
 class Related(NamedTuple):
@@ -43,6 +47,7 @@ class Related(NamedTuple):
     start: int
     end: int
     terms: tuple[str, ...]
+    worth: Worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,32 @@ class Interpretation:
     """What a query asks for, in words, terms and weights.
 
     ``terms`` have a weight each; ``most`` is the score that none can exceed for the terms of the query's own words.
-    ``emphasis`` gives the query's words with how rare they are.  ``related`` are the terms of the field that were added and
-    stand in the corpus, ``corrected`` what was typed and what was taken instead.
+    ``unknown`` is the share of its content that nothing in the corpus attests.  ``emphasis`` gives its words with how rare they
+    are.  ``related`` are the terms of the field that were added and stand in the corpus, ``corrected`` what was typed and what
+    was taken instead.
     """
 
     asked: tuple[Asked, ...]
     terms: tuple[tuple[str, float], ...]
     most: float
+    unknown: float
     emphasis: tuple[tuple[str, float], ...]
     related: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
+
+
+class _Known(NamedTuple):
+    """What a word is in a corpus: terms with weights, and the most that those of the word itself can score; how much it says.
+
+    ``rarity`` is its inverse document frequency, ``ways`` how it stands in the corpus, ``meant`` what was taken instead of it.
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    most: float
+    weight: float
+    rarity: float
+    ways: tuple[Alternative, ...]
+    meant: str
 
 
 class Interpreter:
@@ -71,56 +92,67 @@ class Interpreter:
         self._words = words
         self._entries = _by_stems(thesaurus, analysis)
         self._longest = max((len(stems) for stems in self._entries), default=0)
+        self._known = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
+        self._way = lru_cache(maxsize=_WORDS_KEPT)(self._way_of)
 
     def interpret(self, query: Query, *, with_related: bool = True) -> Interpretation:
         """Return what a query asks for; ``with_related`` adds what the thesaurus knows."""
-        distinct = list({word.folded: word for word in query.words}.values())
+        distinct = {word.folded: word for word in query.words}
+        known = {folded: self._known(folded, word.stem) for folded, word in distinct.items()}
         others = self._related(query) if with_related else []
-        asked: list[Asked] = []
-        terms: list[tuple[str, float]] = []
-        corrected: list[tuple[str, str]] = []
-        most = 0.0
-        for word in distinct:
-            own, most_of_word = self._own_terms(word)
-            alternatives = self._alternatives(word)
-            found: list[tuple[str, float]] = []
-            if not alternatives and (meant := self._meant(word)) is not None:
-                alternatives = [Alternative((self._of_stem(stem(meant)),), SLIP.covers)]
-                found = [(f"={stem(meant)}", SLIP.finds)]
-                corrected.append((query.meant[word.start : word.end], meant))
-            places = [at for at, other in enumerate(query.words) if other.folded == word.folded]
-            synonyms = [term for group in others if any(group.start <= at < group.end for at in places) for term in group.terms]
-            alternatives += [way for term in synonyms if (way := self._way(term)) is not None]
-            terms += [*own, *found]
-            most += most_of_word
-            if not alternatives:
-                alternatives = [Alternative((np.empty(0, np.int32),), 0.0)]
-            asked.append(Asked(word, self._weight(word), tuple(alternatives)))
-        added = [term for group in others for term in group.terms if self._way(term) is not None]
-        terms += [pair for group in others for pair in self._related_terms(group)]
-        emphasis = tuple((query.meant[w.start : w.end], self._words.rarity(f"={w.stem}")) for w in distinct)
-        return Interpretation(tuple(asked), tuple(terms), most, emphasis, tuple(dict.fromkeys(added)), tuple(corrected))
+        ways = {folded: [*of_word.ways] for folded, of_word in known.items()}
+        for group in others:
+            for folded in {word.folded for word in query.words[group.start : group.end]}:
+                ways[folded] += [way for term in group.terms if (way := self._way(term, group.worth)) is not None]
+        asked = tuple(Asked(word, known[folded].weight, tuple(ways[folded]) or (_NOWHERE,)) for folded, word in distinct.items())
+        added = [term for group in others for term in group.terms if self._way(term, group.worth) is not None]
+        nowhere = sum(known[folded].weight for folded in distinct if not ways[folded])
+        typed = {folded: query.meant[word.start : word.end] for folded, word in distinct.items()}
+        return Interpretation(
+            asked=asked,
+            terms=(
+                *(pair for of_word in known.values() for pair in of_word.terms),
+                *(pair for group in others for pair in self._related_terms(group)),
+            ),
+            most=sum(of_word.most for of_word in known.values()),
+            unknown=nowhere / (sum(of_word.weight for of_word in known.values()) or 1.0),
+            emphasis=tuple((typed[folded], of_word.rarity) for folded, of_word in known.items()),
+            related=tuple(dict.fromkeys(added)),
+            corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),
+        )
 
-    def _own_terms(self, word: Word) -> tuple[list[tuple[str, float]], float]:
+    def _look_up(self, folded: str, letters: str) -> _Known:
+        """Return what a word, given folded and by its stem, is in the corpus."""
+        ways, meant = self._ways(folded, letters), ""
+        terms, most = self._own_terms(folded, letters)
+        if not ways and (meant := self._meant(folded)):
+            ways = [Alternative((self._of_stem(stem(meant)),), SLIP.covers)]
+            terms.append((f"={stem(meant)}", SLIP.finds))
+        share = self._words.document_share(f"={letters}")
+        # even a word that stands everywhere was asked for
+        weight = max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
+        return _Known(tuple(terms), most, weight, self._words.rarity(f"={letters}"), tuple(ways), meant)
+
+    def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:
         """Return the terms of a word and of its parts, with the most that the former can give."""
-        own = [term for term in self._analysis.terms(word.folded) if term[0] != "+"] or [f"={word.stem}"]
-        parts = self._analysis.parts(word.folded)
-        weighted = [(term, 1.0) for term in own]
-        inside = [(f"+{word.stem}", _IN_COMPOUND), *((f"+{part}", PART.finds) for part in parts)]
-        return [*weighted, *inside, *((f"={part}", _APART) for part in parts)], sum(map(self._words.rarity, own))
+        grams = [term for term in self._analysis.terms(folded) if term[0] not in "=+"]
+        own = [(f"={letters}", 1.0 if grams else _SHORT), *((gram, 1.0) for gram in grams)]
+        inside = [(f"+{part}", PART.finds) for part in self._analysis.parts(folded)]
+        most = sum(weight * self._words.rarity(term) for term, weight in own)
+        return [*own, (f"+{letters}", _IN_COMPOUND), *inside], most
 
-    def _alternatives(self, word: Word) -> list[Alternative]:
+    def _ways(self, folded: str, letters: str) -> list[Alternative]:
         """Return the ways in which a word stands in the corpus, none where nothing like it does."""
-        vocabulary, letters = self._vocabulary, word.stem
+        vocabulary = self._vocabulary
         ways: list[Alternative] = []
         whole = self._of_stem(letters)
         if len(whole):
             ways.append(Alternative((whole,), 1.0))
-        if len(letters) >= _SHORTEST_STEM and letters.isalpha() and not word.is_stop_word:
+        if len(letters) >= _SHORTEST_STEM and letters.isalpha() and not is_stop_word(folded):
             near = np.union1d(vocabulary.beginning(letters), vocabulary.ending(letters))
             if len(near):
                 ways.append(Alternative((near.astype(np.int32),), NEAR.covers))
-        parts = [self._of_stem(part) for part in self._analysis.parts(word.folded)]
+        parts = [self._of_stem(part) for part in self._analysis.parts(folded)]
         if parts and all(map(len, parts)):
             ways.append(Alternative(tuple(parts), PART.covers))
         return ways
@@ -129,17 +161,12 @@ class Interpreter:
         """Return the words of the corpus that have a stem, or are compounds with such a part."""
         return np.union1d(self._vocabulary.of_stem(letters), self._vocabulary.with_part(letters)).astype(np.int32)
 
-    def _meant(self, word: Word) -> str | None:
-        """Return the word of the corpus that was meant by one that nothing attests, None where that can't be said."""
-        if word.folded in self._analysis.lexicon or not word.folded.isalpha():
-            return None
-        numbers = self._vocabulary.like(word.folded)
-        return self._vocabulary.words[numbers[0]] if len(numbers) else None
-
-    def _weight(self, word: Word) -> float:
-        """Return how much a word says, 1 for one that stands nowhere; even one that stands everywhere was asked for."""
-        share = self._words.document_share(f"={word.stem}")
-        return max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
+    def _meant(self, folded: str) -> str:
+        """Return the word of the corpus that was meant by one that nothing attests, an empty one where that can't be said."""
+        if folded in self._analysis.lexicon or not folded.isalpha():
+            return ""
+        numbers = self._vocabulary.like(folded)
+        return self._vocabulary.words[numbers[0]] if len(numbers) else ""
 
     def _related(self, query: Query) -> list[Related]:
         """Return what the thesaurus knows for the words of a query, the longest terms first at each place."""
@@ -152,19 +179,19 @@ class Interpreter:
                     if term not in entry.exact or typed == term:
                         own = tuple(stems[start:end])
                         others = tuple(other for other in entry.terms if _stems(self._analysis, other) != own)
-                        found.append(Related(start, end, others))
+                        found.append(Related(start, end, others, EQUAL if entry.abbreviates else RELATED))
         return found
 
-    def _way(self, term: str) -> Alternative | None:
+    def _way_of(self, term: str, worth: Worth) -> Alternative | None:
         """Return how a term of the thesaurus may stand in a text, None where the corpus lacks a word of it."""
         sets = tuple(self._of_stem(letters) for letters in _stems(self._analysis, term))
-        return Alternative(sets, RELATED.covers) if sets and all(map(len, sets)) else None
+        return Alternative(sets, worth.covers) if sets and all(map(len, sets)) else None
 
     def _related_terms(self, group: Related) -> Iterator[tuple[str, float]]:
         for term in group.terms:
             stems = _stems(self._analysis, term)
             for letters in stems:
-                yield f"={letters}", RELATED.finds / len(stems)
+                yield f"={letters}", group.worth.finds / len(stems)
 
 
 def _stems(analysis: Analysis, term: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _QUOTED = r"„[^„“”\"]+[“”\"]|“[^„“”]+”|\"[^\"]+\"|»[^»«
 _FILTER = rf"(?P<name>ort|jahr|publikation):(?P<value>{_QUOTED}|\S+)"
 _TOKEN = re.compile(rf"(?<!\S)(?:{_FILTER}|(?P<minus>-?)(?P<quoted>{_QUOTED})|-(?P<left_out>[^\W_]\S*))|\S+", re.IGNORECASE)
 _YEARS = re.compile(r"(?P<first>\d{4})?\s*(?P<between>-|–|\.\.|bis)?\s*(?P<last>\d{4})?")
-_ANY_YEAR = (0, 9999)
+ANY_YEAR = (0, 9999)
 #: Words before which "-word" is the end of a compound left out ("Vereinsarbeit und -förderung"), not a word to leave out.
 _JOINING = re.compile(r"(?:\b(?:und|oder|sowie|bzw\.?|beziehungsweise)|,|/)\s*$", re.IGNORECASE)
 
@@ -100,7 +100,7 @@ def parse_years(text: str) -> tuple[int, int] | None:
     match = _YEARS.fullmatch(text.strip())
     if match is None or not (match["first"] or match["last"]):
         return None
-    first, last = int(match["first"] or _ANY_YEAR[0]), int(match["last"] or _ANY_YEAR[1])
+    first, last = int(match["first"] or ANY_YEAR[0]), int(match["last"] or ANY_YEAR[1])
     if not match["between"]:
         return (first, first) if not match["last"] else None
     return min(first, last), max(first, last)

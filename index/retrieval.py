@@ -26,7 +26,7 @@ class Fusion:
     headings: float = 0.2  # of words in headings and titles beside words of the text
     sentence: float = 0.35  # share of the best sentence in what a passage means; the rest is the passage as a whole
     neighbours: float = 0.15  # share of what stands before and behind a passage in what it means
-    candidates: int = 200  # passages whose sentences are compared
+    candidates: int = 100  # passages whose sentences are compared
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
 
@@ -34,15 +34,13 @@ class Fusion:
 class Candidates(NamedTuple):
     """Passages that may be shown, in no order: rows, scores, cosine similarities of passages and of their best sentences.
 
-    ``ranges`` are those of the best sentences (start, end) in the passages' texts, ``found`` the share of the most that the
-    query's words could score.
+    ``found`` is the share of the most that the query's words could score.
     """
 
     rows: Rows
     scores: Scores
     similarities: Vectors
     sentences: Vectors
-    ranges: NDArray[np.int32]
     found: float
 
 
@@ -108,11 +106,11 @@ class Retriever:
         fusion = self._fusion
         if not vector.any() or not len(rows):
             none = np.zeros(len(rows), np.float32)
-            return Candidates(rows, (1 - share) * words, none, none, self._sentences.first(rows), found)
+            return Candidates(rows, (1 - share) * words, none, none, found)
         passages = self._exact.similarities(vector, rows)
-        sentences, ranges = self._sentences.nearest(rows, vector)
+        sentences = self._sentences.nearest(rows, vector)
         around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
         meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
-        return Candidates(rows, scores, passages, sentences, ranges, found)
+        return Candidates(rows, scores, passages, sentences, found)

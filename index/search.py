@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,14 +22,16 @@ from index.judging import Evidence, Judge
 from index.marks import Marks, mark
 from index.query import Query
 from index.retrieval import Candidates, Fusion, Retriever
-from index.selection import Selection, Selector
+from index.selection import Selector
 from index.vectors import best_rows
 
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
+_FOLDED = 5  # candidates beyond those shown that are looked through for repetitions
 _MARGIN = 20  # candidates beyond those shown: a quotation, a table of contents or a repetition may change their ranks
 _SAME = 0.97  # cosine similarity of passages that may say the same in the same words ...
 _SHARED = 0.9  # ... and do if they share so many of their different words (Jaccard), and every number
+_SIMILAR = 0.25  # cosine similarity below which passages have little to do with each other
 _MORE, _LESS = 0.6, 0.3  # how far a query moves to passages that are wanted more of, and away from others (Rocchio 1971)
 
 
@@ -54,8 +57,8 @@ class Hit(NamedTuple):
     """A passage that was found, with all that is needed to show and cite it.
 
     ``matches`` are the ranges (start, end) of ``passage.text`` that the query's words matched, ``quote`` the range of the
-    sentence that fits best; ``score`` orders the hits of one query and means nothing across queries.  ``repeated`` are passages
-    further down that say the same in the same words.
+    sentence that fits best.  ``plausible`` tells of a weak hit that it may answer all the same.  ``score`` orders the hits of one
+    query and means nothing across queries.  ``repeated`` are passages further down that say the same in the same words.
     """
 
     passage: Passage
@@ -66,6 +69,7 @@ class Hit(NamedTuple):
     score: float
     matches: tuple[tuple[int, int], ...]
     quote: tuple[int, int]
+    plausible: bool
     repeated: tuple[Passage, ...] = ()
 
     @property
@@ -93,6 +97,11 @@ class Results:
         """True where at least one hit probably answers the query."""
         return any(hit.strength is Strength.STRONG for hit in self.hits)
 
+    @property
+    def plausible(self) -> bool:
+        """True where at least one hit may answer the query: too good to be hidden, too little to be called an answer."""
+        return any(hit.plausible for hit in self.hits)
+
 
 class _Ranked(NamedTuple):
     """A candidate at its rank: its place among the candidates, its row and score, whether it holds the query verbatim."""
@@ -114,7 +123,7 @@ class Searcher:
         *,
         thesaurus: Thesaurus = Thesaurus(),
         fusion: Fusion = Fusion(),
-        judge: Judge = Judge(),
+        judge: Judge = Judge.by_words(),
         exact: bool = True,
     ) -> None:
         """Open a generation; ``exact`` compares all vectors instead of asking the store's graph.  Raises IndexDamaged."""
@@ -168,7 +177,7 @@ class Searcher:
         vector = self._refined(self._embedder.query(query.meant, asked.emphasis), more, less)
         found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
         ranked = self._ranked(query, found, k)
-        hits = self._hits(asked, selection, found, ranked, vector)
+        hits = self._hits(asked, found, ranked, vector)
         return Results(query, hits, asked.related, asked.corrected, selection.missing)
 
     def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
@@ -178,7 +187,10 @@ class Searcher:
         return () if row is None else mark(self._occurrences, [row], [passage.text], asked.asked)[0].ranges
 
     def similar(self, passage: Passage, k: int = 5) -> tuple[Passage, ...]:
-        """Return the ``k`` passages that are nearest in meaning to another one, without those that repeat it."""
+        """Return up to ``k`` passages that are near in meaning to another one, nearest first.
+
+        Those that repeat it, that stand right before or behind it, or only lead elsewhere are left out.
+        """
         row = self.library.position(passage.id)
         if row is None or k < 1:
             return ()
@@ -186,8 +198,8 @@ class Searcher:
         if not vector.any():
             return ()
         rows, similarities = self._vectors.nearest(vector, k + _MARGIN)
-        order = np.argsort(-similarities, kind="stable")
-        others = [int(rows[at]) for at in order if rows[at] != row and rows[at] not in self._contents]
+        order = [at for at in np.argsort(-similarities, kind="stable") if similarities[at] >= _SIMILAR]
+        others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and rows[at] not in self._contents]
         return tuple(self.library.passages_at([other for other in others if not self._repeats(row, other)][:k]))
 
     def _refined(self, vector: Vectors, more: Iterable[str], less: Iterable[str]) -> Vectors:
@@ -203,11 +215,10 @@ class Searcher:
         """Return the ``k`` best candidates after quotations are raised, tables of contents lowered and repetitions folded."""
         rows = found.rows.tolist()
         scores = found.scores.copy()
-        best = best_rows(scores, k + _MARGIN).tolist()
         scores[[place for place, row in enumerate(rows) if row in self._contents]] *= self._fusion.contents
         verbatim = self._verbatim(query, rows)
         scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
-        best = best_rows(scores, k + _MARGIN).tolist()
+        best = best_rows(scores, k + _FOLDED).tolist()
         ranked = [_Ranked(place, rows[place], float(scores[place]), rows[place] in verbatim) for place in best]
         return self._folded(ranked)[:k]
 
@@ -239,35 +250,38 @@ class Searcher:
         named = self._occurrences.vocabulary.words
         return not any(character.isdigit() for number in one ^ two for character in named[number])
 
-    def _hits(
-        self, asked: Interpretation, selection: Selection, found: Candidates, ranked: Sequence[_Ranked], vector: Vectors
-    ) -> tuple[Hit, ...]:
+    def _hits(self, asked: Interpretation, found: Candidates, ranked: Sequence[_Ranked], vector: Vectors) -> tuple[Hit, ...]:
         rows = [candidate.row for candidate in ranked]
         passages = self.library.passages_at(rows)
         marks = mark(self._occurrences, rows, [passage.text for passage in passages], asked.asked)
-        return tuple(
-            self._hit(asked, found, candidate, passage, marks_of_it, vector)
-            for candidate, passage, marks_of_it in zip(ranked, passages, marks, strict=True)
-        )
+        quotes = self._sentences.best(np.array(rows, np.int64), vector, [of_it.ranges for of_it in marks])
+        return tuple(map(partial(self._hit, asked, found), ranked, passages, marks, quotes))
 
     def _hit(
-        self, asked: Interpretation, found: Candidates, candidate: _Ranked, passage: Passage, marks: Marks, vector: Vectors
+        self,
+        asked: Interpretation,
+        found: Candidates,
+        candidate: _Ranked,
+        passage: Passage,
+        marks: Marks,
+        quote: tuple[int, int],
     ) -> Hit:
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
         similarity, sentence = float(found.similarities[candidate.place]), float(found.sentences[candidate.place])
-        evidence = Evidence(marks.coverage, similarity, sentence, candidate.verbatim)
+        words = len(asked.asked)
+        odds = self._judge.odds(Evidence(marks.coverage, similarity, sentence, candidate.verbatim, asked.unknown, words))
         found_by = _BY_MEANING if not marks.ranges else _BY_BOTH if similarity > 0 else _BY_WORDS
-        start, end = self._sentences.best(candidate.row, vector, marks.ranges)
         return Hit(
             passage=passage,
             publication=publication,
             places=self.library.places(passage),
             found_by=found_by,
-            strength=Strength.STRONG if self._judge.is_strong(evidence) else Strength.WEAK,
+            strength=Strength.STRONG if odds >= self._judge.strong else Strength.WEAK,
+            plausible=odds >= self._judge.plausible,
             score=round(candidate.score, 4),
             matches=marks.ranges,
-            quote=(start, end),
+            quote=quote,
             repeated=tuple(self.library.passages_at(candidate.repeated)) if candidate.repeated else (),
         )
 

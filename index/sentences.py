@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,22 +30,13 @@ def ranges_of(text: str) -> list[Range]:
     return [(start, end) for start, end in stripped if end - start >= _SHORTEST] or [(0, len(text))]
 
 
-class Nearest(NamedTuple):
-    """For some passages, the cosine similarity of the sentence nearest to a query, shape (n,), and its range, shape (n, 2)."""
-
-    similarities: Vectors
-    ranges: NDArray[np.int32]
-
-
 class Sentences:
     """The sentences of all passages, with a vector each; passages are numbered as they were added."""
 
-    def __init__(self, ranges: NDArray[np.int32], offsets: Offsets, matrix: NDArray[np.float16]) -> None:
+    def __init__(self, ranges: NDArray[np.int32], offsets: Offsets, matrix: Vectors) -> None:
         self._ranges = ranges
         self._offsets = offsets
-        self.matrix = (
-            matrix  # of two bytes a number: it is the largest file, and less exact than one part in a thousand is enough
-        )
+        self.matrix = matrix
 
     @classmethod
     def of(cls, texts: Sequence[str], vectors: Vectors) -> Sentences:
@@ -54,7 +45,7 @@ class Sentences:
         flat = np.array([pair for found in ranges for pair in found], np.int32).reshape(-1, 2)
         if len(flat) != len(vectors):
             raise ValueError(f"{len(flat)} sentences, but {len(vectors)} vectors")
-        return cls(flat, sums([len(found) for found in ranges]), np.asarray(vectors, np.float16))
+        return cls(flat, sums([len(found) for found in ranges]), np.asarray(vectors, np.float32))
 
     @classmethod
     def open(cls, folder: Path) -> Sentences:
@@ -80,32 +71,37 @@ class Sentences:
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
-    def of_rows(self, start: int, end: int) -> NDArray[np.float16]:
+    def of_rows(self, start: int, end: int) -> Vectors:
         """Return the vectors of the sentences of the passages ``start`` to ``end`` (exclusive)."""
         return self.matrix[self._offsets[start] : self._offsets[end]]
 
-    def first(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the range of the first sentence of each of some passages, shape (n, 2)."""
-        return self._ranges[self._offsets[rows]]
+    def nearest(self, rows: NDArray[np.int64], vector: Vectors) -> Vectors:
+        """Return the cosine similarity of the nearest sentence of each of some passages to a query's unit vector, shape (n,)."""
+        places, begins, _ = self._places(rows)
+        nearest: Vectors = np.maximum.reduceat(np.vecdot(self.matrix[places], vector), begins)
+        return nearest
 
-    def best(self, row: int, vector: Vectors, matches: Sequence[Range]) -> Range:
-        """Return the range of the sentence that fits a query best: near to its unit vector, and with many of the ``matches``."""
-        ranges = self._ranges[self._offsets[row] : self._offsets[row + 1]]
-        fits = np.vecdot(self.of_rows(row, row + 1).astype(np.float32), vector)
-        if matches:
-            at = np.array([start for start, _ in matches])
-            inside = (ranges[:, :1] <= at) & (at < ranges[:, 1:])
-            fits = fits + inside.sum(axis=1) / len(matches)
-        start, end = ranges[int(fits.argmax())].tolist()
-        return start, end
+    def best(self, rows: NDArray[np.int64], vector: Vectors, matches: Sequence[Sequence[Range]]) -> list[Range]:
+        """Return the range of the sentence of each of some passages that fits a query best.
 
-    def nearest(self, rows: NDArray[np.int64], vector: Vectors) -> Nearest:
-        """Return the nearest sentence of each of some passages to a query's unit vector, shape (d,); the first of equals."""
-        starts, counts = self._offsets[rows], self._offsets[rows + 1] - self._offsets[rows]
+        It is near to the query's unit vector, and has many of the passage's ``matches``; of equals it is the first.
+        """
+        if not len(rows):
+            return []
+        places, begins, counts = self._places(rows)
+        fits = np.vecdot(self.matrix[places], vector)
+        ranges = self._ranges[places]
+        best: list[int] = []
+        for begin, count, found in zip(begins.tolist(), counts.tolist(), matches, strict=True):
+            if found:
+                inside = ranges[begin : begin + count, 1].searchsorted([start for start, _ in found], side="right")
+                fits[begin : begin + count] += np.bincount(inside, minlength=count)[:count] / len(found)
+            best.append(begin + int(fits[begin : begin + count].argmax()))
+        return [(start, end) for start, end in ranges[best].tolist()]
+
+    def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the places of the sentences of some passages, where those of each begin among them, and how many it has."""
+        starts = self._offsets[rows]
+        counts = self._offsets[rows + 1] - starts
         begins = np.cumsum(counts) - counts
-        places = np.arange(counts.sum()) + np.repeat(starts - begins, counts)
-        similarities = np.vecdot(self.matrix[places].astype(np.float32), vector)
-        highest = np.maximum.reduceat(similarities, begins)
-        first = np.flatnonzero(similarities == np.repeat(highest, counts))
-        best = first[np.searchsorted(first, begins)]
-        return Nearest(highest, self._ranges[places[best]])
+        return np.arange(counts.sum()) + np.repeat(starts - begins, counts), begins, counts

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from corpus.citation import locator
-from corpus.publication import Passage, Show
+from corpus.publication import Passage, Publication, Show
 from index.library import Library
-from index.query import MAX_LENGTH, parse_query
+from index.query import MAX_LENGTH
 from index.search import Results, Strength
+from search_app.asking import Asking
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
@@ -35,6 +36,16 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """A passage that is near in meaning to another one."""
+
+    passage: Passage
+    publication: Publication
+    locator: str
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a table of contents, with the lines below it."""
 
@@ -54,16 +65,23 @@ def start() -> str:
 
 @blueprint.get("/suche")
 def search() -> str:
-    """Show a page of the hits for ``q``."""
-    typed = request.args.get("q", "")
-    query = parse_query(typed)
+    """Show a page of the hits for ``q``, among what the filters leave."""
+    asking = Asking.of(request.args)
+    query = asking.query
     number = _page_number()
     if number is None:
         raise _no_such_page()
     with searcher() as live:
-        results = live.search(query, _PER_PAGE * (number + 1))  # a page more tells whether there is one
+        publications = live.library.publications
+        results = live.search(
+            query,
+            _PER_PAGE * (number + 1),  # a page more tells whether there is one
+            with_related=asking.with_related,
+            more=asking.mehr,
+            less=asking.weniger,
+        )
     if query.is_empty:
-        return render_template("search.html", query=query, examples=EXAMPLES)
+        return render_template("search.html", query=query, asking=asking, publications=publications, examples=EXAMPLES)
     first = _PER_PAGE * (number - 1)
     shown = results.hits[first : first + _PER_PAGE]
     if number > 1 and not shown:
@@ -71,11 +89,15 @@ def search() -> str:
     return render_template(
         "search.html",
         query=query,
+        asking=asking,
+        publications=publications,
+        results=results,
         strong=_anything_fits(results),
+        plausible=any(hit.plausible for hit in results.hits[: 2 * _PER_PAGE]),
         hits=tuple(show_hit(first + i, hit) for i, hit in enumerate(shown, 1)),
         page=number,
         pages=min(_PAGES, -(-len(results.hits) // _PER_PAGE)),
-        cut=MAX_LENGTH if is_cut(typed, query) else 0,
+        cut=MAX_LENGTH if is_cut(request.args.get("q", ""), query) else 0,
     )
 
 
@@ -102,7 +124,8 @@ def _anything_fits(results: Results) -> bool:
 @blueprint.get("/f/<passage_id>")
 def passage(passage_id: str) -> str:
     """Show a passage with all that is needed to cite it, and what stands before and after it."""
-    query = parse_query(request.args.get("q", ""))
+    asking = Asking.of(request.args)
+    query = asking.query
     page = _page_number() or 1
     with searcher() as live:
         library = live.library
@@ -119,7 +142,16 @@ def passage(passage_id: str) -> str:
         matches = () if query.is_empty else live.matches(query, found)
         shown = show_passage(found, publication, library.places(found), matches)
         before, after = _neighbours(library, found, publication.show)
-    return render_template("passage.html", shown=shown, query=query, page=page, before=before, after=after)
+        similar = tuple(_similar(library, other) for other in live.similar(found))
+    return render_template(
+        "passage.html", shown=shown, query=query, asking=asking, page=page, before=before, after=after, similar=similar
+    )
+
+
+def _similar(library: Library, passage: Passage) -> Similar:
+    publication = library.publication(passage.publication_id)
+    assert publication is not None
+    return Similar(passage, publication, locator(library.places(passage)), preview(passage))
 
 
 def _neighbours(library: Library, passage: Passage, show: Show) -> tuple[Neighbour | None, Neighbour | None]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.citation import Citation, Place, cite, locator
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
-from index.query import MAX_LENGTH, Query
+from index.query import ANY_YEAR, MAX_LENGTH, Query
 from index.search import FoundBy, Hit, Strength
 
 Ranges = Sequence[tuple[int, int]]
@@ -37,10 +38,11 @@ _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters of a paragraph that are all marked or all unmarked."""
+    """Letters of a paragraph that are all marked or all unmarked, and all inside the sentence that fits best or all outside."""
 
     text: str
     marked: bool
+    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,18 @@ class HitShown:
     found_by: str
     strong: bool
     strength: str
+    repeated: tuple[Passage, ...] = ()  # further down, in the same words
 
 
-def show_passage(passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges) -> PassageShown:
-    """Return a passage that stands at ``places``, its ranges ``matches`` marked."""
+def show_passage(
+    passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges, quote: tuple[int, int] = (0, 0)
+) -> PassageShown:
+    """Return a passage that stands at ``places``, its ranges ``matches`` marked and its ``quote`` set apart."""
     citation, pdf = cite(publication, places, passage.note), _in_file(places)
     return PassageShown(
         passage=passage,
         publication=publication,
-        paragraphs=paragraphs(passage, matches),
+        paragraphs=paragraphs(passage, matches, quote),
         citation=citation,
         pages=tuple(PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source]) for place in places),
         pdf="" if pdf == citation.locator else pdf,
@@ -109,10 +114,11 @@ def show_hit(number: int, hit: Hit) -> HitShown:
     """Return a hit as it is shown at rank ``number``."""
     return HitShown(
         number=number,
-        shown=show_passage(hit.passage, hit.publication, hit.places, hit.matches),
+        shown=show_passage(hit.passage, hit.publication, hit.places, hit.matches, hit.quote),
         found_by=" und ".join(_WAYS[way] for way in hit.found_by),
         strong=hit.strength is Strength.STRONG,
         strength=_STRENGTHS[hit.strength],
+        repeated=tuple(hit.repeated),
     )
 
 
@@ -121,28 +127,25 @@ def _in_file(places: Sequence[Place]) -> str:
     return locator([(index, PageLabel()) for index, _ in places])
 
 
-def paragraphs(passage: Passage, matches: Ranges) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a passage, cut into marked and unmarked runs that join to its text."""
+def paragraphs(passage: Passage, matches: Ranges, quote: tuple[int, int] = (0, 0)) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a passage, cut into runs that join to its text."""
     result: list[Paragraph] = []
     start = 0
     for line in passage.text.split("\n"):
         if line.strip():
             heading = all(before.heading for before in result) and _is_heading(line, passage)
-            result.append(Paragraph(_runs(line, start, matches), heading))
+            result.append(Paragraph(_runs(line, start, matches, quote), heading))
         start += len(line) + 1
     return tuple(result)
 
 
-def _runs(line: str, offset: int, matches: Ranges) -> tuple[Run, ...]:
+def _runs(line: str, offset: int, matches: Ranges, quote: tuple[int, int]) -> tuple[Run, ...]:
+    edges = {min(max(edge - offset, 0), len(line)) for range_ in (*matches, quote) for edge in range_}
     runs: list[Run] = []
-    done = 0
-    for first, last in matches:
-        start, end = max(first - offset, done), min(last - offset, len(line))
-        if start < end:
-            runs += [Run(line[done:start], False), Run(line[start:end], True)]
-            done = end
-    runs.append(Run(line[done:], False))
-    return tuple(run for run in runs if run.text)
+    for start, end in pairwise(sorted({0, len(line), *edges})):
+        marked = any(first - offset <= start < last - offset for first, last in matches)
+        runs.append(Run(line[start:end], marked, quote[0] - offset <= start < quote[1] - offset))
+    return tuple(runs)
 
 
 def _is_heading(line: str, passage: Passage) -> bool:
@@ -179,6 +182,16 @@ def last_sentence(passage: Passage) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun, as in "1 Seite", "1.200 Seiten"."""
     return f"{number:,}".replace(",", ".") + " " + (one if number == 1 else many)
+
+
+def span(years: tuple[int, int]) -> str:
+    """Return first and last year as in "2019", "2019 bis 2022", "ab 2019", "bis 2022"."""
+    first, last = years
+    if first == last:
+        return str(first)
+    if last == ANY_YEAR[1]:
+        return f"ab {first}"
+    return f"bis {last}" if first == ANY_YEAR[0] else f"{first} bis {last}"
 
 
 def is_cut(typed: str, query: Query) -> bool:

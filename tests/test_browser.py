@@ -57,7 +57,7 @@ def test_from_the_start_page_to_the_publication_by_keyboard(browser: Browser, ad
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_contain_text("S. 1")
         expect(page.locator(".citation")).to_have_text("Ankommen in der Stadt. Ein Bericht, S. 1")
-        expect(page.locator(".specimen")).to_have_text("Muster: kein Originaltext")
+        expect(page.locator("article .specimen")).to_have_text("Muster: kein Originaltext")
 
         seen.tab_to("h1 a")
         page.keyboard.press("Enter")
@@ -123,7 +123,7 @@ def test_weak_hits_are_one_click_away(browser: Browser, address: str) -> None:
         seen.page.goto("/suche?q=Begleitschreiben nach Atlantis")
         expect(seen.page.get_by_role("status")).to_have_text("Dazu steht in den Publikationen vermutlich nichts.")
         expect(seen.page.locator(".hit").first).to_be_hidden()
-        seen.page.locator("summary").click()
+        seen.page.locator(".weak-hits summary").click()
         expect(seen.page.locator(".hit").first).to_be_visible()
 
 

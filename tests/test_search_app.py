@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 
 from corpus.catalogue import Related
 from corpus.publication import Show
+from corpus.thesaurus import Entry, Thesaurus
 from index.generation import Generation, Home
 from index.live import LiveIndex
 from index.search import Searcher
 from search_app import create_app
 from search_app.examples import EXAMPLES
 from tests.fakes import document_of
-from tests.shelf import REPORT, RTL, evil, look, open_searcher, publish, report
+from tests.shelf import EMBEDDER, REPORT, RTL, evil, look, open_searcher, publish, report
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def test_a_number_that_does_not_stand_on_the_page_is_bracketed(
 def test_nothing_fits_says_so_and_keeps_the_weak_hits_one_click_away(client: FlaskClient) -> None:
     response = client.get("/suche?q=Strafzettel")
     assert response.status_code == 200
-    before, after = response.text.split("<details")
+    before, after = response.text.split('<details class="weak-hits"')
     assert "Dazu steht in den Publikationen vermutlich nichts." in before
     assert "/f/" not in before and "/f/" in after
     assert "schwacher Treffer" in after
@@ -167,7 +168,8 @@ def test_a_query_that_is_too_long_is_cut_and_the_reader_is_told(client: FlaskCli
     assert "Ihre Anfrage war zu lang" not in look(client, "/suche", q="e" * 1000).words
     seen = look(client, "/suche", q="Ehrenamt " * 200)
     assert "Gesucht wurde mit ihren ersten 1.000 Zeichen" in seen.words
-    assert [attrs["value"] for tag, attrs in seen.tags if tag == "input"] == [("Ehrenamt " * 200)[:1000].strip()]
+    (field,) = [attrs for tag, attrs in seen.tags if tag == "input" and attrs["name"] == "q"]
+    assert field["value"] == ("Ehrenamt " * 200)[:1000].strip()
 
 
 @pytest.mark.parametrize("number", ["0", "2", "6", "-1", "x", "", "１", "9" * 5000])
@@ -195,6 +197,69 @@ def test_results_come_ten_a_page_and_fifty_at_most(client_of: Callable[..., Flas
     )
 
 
+# What is said of a search, and how it is limited
+
+
+def test_a_wording_that_stands_nowhere_is_named_and_its_words_are_searched(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q='"Ehrenamt in Bayern" Übersee')
+    assert "Der Wortlaut „Ehrenamt in Bayern“ steht so in keiner Publikation." in seen.words
+    assert "S. 46" in seen.hits[0]
+
+
+def test_a_slip_is_named_with_what_was_searched_instead(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q="Einsamkait")
+    assert "„Einsamkait“ kommt nicht vor; gesucht wurde auch nach „einsamkeit“." in seen.words
+    assert set(seen.marks) == {"Einsamkeit"}
+
+
+def test_words_of_the_field_are_named_and_can_be_switched_off(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    publish(Home(tmp_path), report())
+    field = Thesaurus((Entry(("Freiwillige", "Ehrenamt")),))
+    client = client_of(lambda generation: Searcher(generation, EMBEDDER, thesaurus=field))
+    seen = look(client, "/suche", q="Freiwillige")
+    assert "Auch gesucht: Ehrenamt. Nur meine Wörter suchen" in seen.words
+    assert seen.marks[0] == "Freiwillige" and "Ehrenamt" in seen.marks
+    plain = look(client, "/suche", q="Freiwillige", verwandt="0")
+    assert "Gesucht wurde nur nach Ihren Wörtern." in plain.words and "Ehrenamt" not in plain.marks
+    assert all("verwandt=0" in link for link in plain.links("/f/"))
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"q": "Straße Räume", "publikation": "bericht"}, "Nur Stellen in „Ankommen in der Stadt“."),
+        ({"q": "Straße", "ort": "Übersee"}, "Nur Stellen, die „Übersee“ nennen."),
+        ({"q": "Straße", "jahr": "2020-2024"}, "Nur Stellen, erschienen 2020 bis 2024."),
+        ({"q": "Straße jahr:2025-"}, "Nur Stellen, erschienen ab 2025."),
+        ({"q": "Straße -Wohnung"}, "Nur Stellen, ohne Wohnung."),
+        ({"q": "„führt zur Wohnung“"}, "Nur Stellen, mit dem Wortlaut „führt zur Wohnung“."),
+    ],
+)
+def test_what_limits_a_search_is_said(client: FlaskClient, filters: dict[str, str], said: str) -> None:
+    assert said in look(client, "/suche", 200, **filters).words
+
+
+def test_filters_limit_what_is_found(client: FlaskClient) -> None:
+    def found(**filters: str) -> list[str]:
+        return [" ".join(hit.split()).split(",")[0] for hit in look(client, "/suche", 200, **filters).hits]
+
+    assert found(q="Ehrenamt Straße", ort="Übersee") == ["S. 46"]
+    assert found(q="Straße -Wohnung Räume") == ["PDF-S. 4"]
+    assert found(q="Straße Räume", jahr="2030") == []
+    assert len(found(q="Einsamkeit Straße", publikation="boese")) == 1
+    assert found(q="Räume Straße Ehrenamt", publikation="gibt es nicht") == []
+
+
+def test_what_is_wanted_more_of_or_less_stands_in_the_address_and_changes_the_order(client: FlaskClient) -> None:
+    first = look(client, "/suche", q="Ehrenamt Wohnung Einsamkeit")
+    wanted = next(link for link in first.links("/suche?") if "mehr=" in link)
+    assert len(first.hits) > 2 and first.links("/suche?")
+    again = look(client, wanted)
+    assert "Die Reihenfolge berücksichtigt, wovon Sie mehr oder weniger sehen wollten. Zurücksetzen" in again.words
+    assert "✓ mehr davon" in again.words
+    assert "/suche?q=Ehrenamt+Wohnung+Einsamkeit" in again.links("/suche?")  # without it
+
+
 # A passage
 
 
@@ -217,7 +282,7 @@ def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClien
     before, after = seen.links("/f/")
     assert after in look(client, look(client, after).links("/f/")[0]).links("/f/")
     first = look(client, before)
-    assert "Davor" not in first.words and first.links("/f/") == [path]
+    assert "Davor" not in first.words and first.links("/f/")[-1] == path
 
 
 def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: FlaskClient) -> None:
@@ -315,7 +380,8 @@ def test_text_that_turns_the_reading_direction_stays_in_its_element(client: Flas
     html = client.get("/suche?q=Alleinsein").text
     for line in html.splitlines():
         for element in re.findall(rf"<(\w+)([^>]*)>[^<>]*{RTL}", line):
-            assert element[0] in ("bdi", "title") or "dir=" in element[1] or element[0] == "mark", line
+            inside_paragraph = element[0] == "mark" or element[1] == ' class="best"'  # which has a direction of its own
+            assert element[0] in ("bdi", "title") or "dir=" in element[1] or inside_paragraph, line
 
 
 # Headers, errors, change-over

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import VocabularyError
+from corpus.thesaurus import Entry, Thesaurus, load
+from index.analysis import Analysis
+from index.compounds import Lexicon
+from index.gathering import Gathered
+from index.interpretation import Interpretation, Interpreter
+from index.query import parse_query
+from index.words import WordIndex
+from settings import Settings
+
+TEXTS = (
+    "Das Kommunale Integrationszentrum berät.",
+    "Migrantenorganisationen sind da.",
+    "Freiwillige helfen, das Ehrenamt wächst.",
+    "Gute Praxis in Halle.",
+)
+
+
+def interpreter(thesaurus: Thesaurus) -> Interpreter:
+    gathered = Gathered()
+    for text in TEXTS:
+        gathered.add(text)
+    analysis = Analysis(Lexicon({}))
+    occurrences = gathered.occurrences(analysis)
+    return Interpreter(analysis, occurrences.vocabulary, WordIndex.of(occurrences, analysis), thesaurus)
+
+
+def interpret(typed: str, *entries: Entry) -> Interpretation:
+    return interpreter(Thesaurus(entries)).interpret(parse_query(typed))
+
+
+def test_the_operators_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "v.toml"
+    file.write_text(
+        '[[abbreviation]]\nshort = "MO"\nlong = ["Migrantenorganisation"]\nexact = true\n\n[[synonyms]]\nwords = ["Amt", " Behörde "]\n'
+    )
+    assert load(file) == Thesaurus((Entry(("MO", "Migrantenorganisation"), True, frozenset({"MO"})), Entry(("Amt", "Behörde"))))
+    assert load(tmp_path / "nicht da.toml") == Thesaurus()
+
+
+def test_the_shipped_file_is_sound_and_names_no_term_twice_in_an_entry() -> None:
+    entries = load(Settings().vocabulary).entries
+    assert len(entries) > 60
+    assert all(len(set(entry.terms)) == len(entry.terms) > 1 for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[synonyms]]\nwords = 3", "synonyms 1: words nennt mindestens zwei Wörter"),
+        ('[[synonyms]]\nwords = ["eins"]', "mindestens zwei Wörter"),
+        ('[[abbreviation]]\nlong = ["x"]', "abbreviation 1: Es fehlt short"),
+        ('[[abbreviation]]\nshort = "x"', "long nennt mindestens ein Wort"),
+        ('[[abbreviation]]\nshort = "x"\nlong = ["y"]\nexact = "ja"', "exact ist true oder false"),
+        ('synonyms = "x"', "unter eine eigene Zeile [[synonyms]]"),
+        ('[[synonym]]\nwords = ["a", "b"]', "„synonym“ kennt das Vokabular nicht"),
+        ("kaputt", "ist nicht lesbar"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "v.toml"
+    file.write_text(text)
+    with pytest.raises(VocabularyError) as caught:
+        load(file)
+    assert said in str(caught.value) and str(file) in str(caught.value)
+
+
+def test_abbreviations_stand_for_what_they_abbreviate_both_ways() -> None:
+    entry = Entry(("KI", "Kommunales Integrationszentrum"), abbreviates=True)
+    assert interpret("KI Kooperation", entry).related == ("Kommunales Integrationszentrum",)
+    assert interpret("ki kooperation", entry).related == ("Kommunales Integrationszentrum",)
+    terms = dict(interpret("KI", entry).terms)
+    assert terms["=kommunal"] == terms["=integrationszentrum"] == 0.35  # half of what an equal term finds, for each of two words
+    # what is spelled out is looked for in its short form too, if that stands anywhere
+    assert interpret("Kommunales Integrationszentrum", entry).related == ()
+    assert "=ki" in dict(interpret("Kommunales Integrationszentrum", entry).terms)
+
+
+def test_artificial_intelligence_is_no_integration_centre() -> None:
+    assert interpret("Künstliche Intelligenz", Entry(("KI", "Kommunales Integrationszentrum"), True)).related == ()
+
+
+def test_an_exact_abbreviation_must_be_written_so() -> None:
+    entry = Entry(("MO", "Migrantenorganisation"), True, frozenset({"MO"}))
+    assert interpret("MO in Halle", entry).related == ("Migrantenorganisation",)
+    assert interpret("Mo 10 Uhr", entry).related == ()
+
+
+def test_synonyms_of_several_words_are_found_in_a_query_and_in_the_corpus() -> None:
+    entry = Entry(("Best Practice", "gute Praxis", "Modellprojekt"))
+    assert interpret("Best Practice Pflege", entry).related == ("gute Praxis",)  # the corpus has no Modellprojekt
+    assert interpret("Best Pflege", entry).related == ()
+
+
+def test_what_nothing_attests_is_unknown_and_what_was_meant_is_said() -> None:
+    assert interpret("Freiwillige").unknown == 0
+    assert interpret("Xylophonbau").unknown == 1
+    slip = interpret("Ehrenahmt helfen")
+    assert slip.corrected == (("Ehrenahmt", "ehrenamt"),) and slip.unknown == 0
