@@ -19,7 +19,7 @@ _SOFT_HYPHEN = "\u00ad"
 # an address broken over the line: behind one of its signs, and what follows looks like more of it
 _OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_]|https?://)$")
 _OPEN_HOST = re.compile(r"(?:https?://|www\.)\S*\.$")
-_TEXT = re.compile(r"https?:|\S*(?:[_/:*]innen|und/oder|bzw)")
+_TEXT = re.compile(r"https?:|\S*(?:[_/:*]-?innen|und/oder|bzw)")
 _ADDRESS_GOES_ON = re.compile(
     r"www\.|[a-z\d][\w~.-]*[/=?&#_]|\w[\w~-]*(?:[/._=-][\w~-]+){2}|[\w~-]+/$|[\w-]+\.(?:html?|pdf|php|aspx?)\b"
     r"|[a-z\d]+(?:-[a-z\d]+)+\b"
@@ -83,11 +83,9 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         if texts:
             following = re.match(r"\S+", text)
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
-            if join is None and soft:  # it is printed as a hyphen, but reads as nothing
+            if join is Join.DROP or (join is None and soft):  # a soft hyphen is printed, but reads as nothing
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            if join is Join.DROP:
-                texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            elif join is not Join.KEEP and not _is_broken_address(tail, text):
+            if join not in (Join.DROP, Join.KEEP) and not _is_broken_address(tail, text):
                 texts.append(" ")
                 origins.append(_NOWHERE)
                 tail += " "
