@@ -76,6 +76,14 @@ def test_headings_make_sections_and_stand_first_in_them(tmp_path: Path) -> None:
     assert doc.passages[0].text.startswith("Ehrenamt gewinnen\nIn diesem")
 
 
+@pytest.mark.parametrize(("size", "path"), [(7, ()), (10, ("Wohnen sichern",))])
+def test_small_print_on_the_back_cover_stands_under_no_heading(size: float, path: tuple[str, ...], tmp_path: Path) -> None:
+    text = [Text(50, 540, "Wohnen sichern", 16), *paragraph(["In diesem Abschnitt geht es um das Wohnen in der Stadt."] * 4)]
+    cover = [Text(50, 300, "Herausgegeben vom Verbund", size), Text(50, 285, "Gedruckt in Modellstadt", size)]
+    doc = document(make_pdf(tmp_path / "a.pdf", [text, cover]))
+    assert [p.heading_path for p in doc.passages if "Herausgegeben" in p.text] == [path]
+
+
 def test_the_outline_gives_the_depth_of_headings(tmp_path: Path) -> None:
     pages = [
         [Text(50, 540, name, 11), *paragraph([f"Das ist der Text zu {name}, ein ganzer Satz mit Inhalt."])]
