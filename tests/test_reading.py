@@ -50,6 +50,18 @@ def test_every_space_of_a_line_that_is_only_a_gap_is_in_its_place(tmp_path: Path
     assert_true_to_the_pages(doc)
 
 
+@pytest.mark.parametrize(("gap", "reads"), [(1.4, "Jugend hackt. Auch hier"), (9, "Jugend hackt . Auch hier")])
+def test_a_full_stop_behind_a_note_mark_stays_at_its_word(gap: float, reads: str, tmp_path: Path) -> None:
+    page = [
+        Text(50, 500, "das Handbuch von Jugend hackt"),
+        Text(189, 504, "2", 6),
+        Text(192.3 + gap, 500, ". Auch hier gilt das."),
+    ]
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert reads in everything(doc)
+    assert_true_to_the_pages(doc)
+
+
 def test_a_word_broken_over_two_pages_reads_as_one_and_knows_both(tmp_path: Path) -> None:
     first = [Text(50, 560, "Handbuch", 8), *paragraph(["Am Ende der Seite steht die Integra-"]), Text(205, 30, "1", 9)]
     second = [Text(50, 560, "Handbuch", 8), *paragraph(["tion, und hier geht es weiter."]), Text(205, 30, "2", 9)]
