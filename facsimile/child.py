@@ -91,6 +91,11 @@ class Child:
         self._drainer.join()
         return -(self._status or 0) in _CRASHES
 
+    def was_cut_off(self) -> bool:
+        """Wait for the child's end and tell whether it came by a crash or by too much time or memory, and not by us."""
+        self._drainer.join()
+        return -(self._status or 0) in (*_CRASHES, signal.SIGXCPU, signal.SIGABRT, signal.SIGTRAP)
+
     def never_lived(self) -> bool:
         """Wait for the child's end and tell whether nothing was ever heard of it: it could not be started."""
         self._drainer.join()

@@ -60,6 +60,7 @@ class Found:
 
     sheets: list[Sheet] = field(default_factory=list)
     total: int = 0
+    opened: float = 0.0  # seconds of processor time until the file was open
     failed: list[int] = field(default_factory=list)
     dense: list[int] = field(default_factory=list)
     _unread: set[int] = field(default_factory=set)  # there was too much text before these pages
@@ -81,6 +82,7 @@ class Found:
             if self.total not in (0, message["pages"]):
                 raise ValueError("two numbers of pages")
             self.total = _at_most(MAX_PAGES, int(message["pages"]))
+            self.opened = float(message.get("opened", 0.0))
         elif "failed" in message:
             self.failed.append(self._page(message["failed"]))
         elif "dense" in message:
@@ -136,7 +138,7 @@ class Found:
         """Return why there is no text at all."""
         if self.dense:
             return TOO_DENSE
-        if self._missing() or not self.total:
+        if self.missing() or not self.total:
             return CRASHED if crashed else TOOK_TOO_MUCH
         return NO_TEXT if self.sheets else NO_PAGE
 
@@ -154,7 +156,7 @@ class Found:
                 f"Die Datei enthält zu viel Text für einmal; nicht gelesen: PDF-Seite {_pages(self._unread)}. "
                 "Teilen Sie die Datei auf und lesen Sie die Teile ein."
             )
-        if missing := self._missing():
+        if missing := self.missing():
             why = "ist abgestürzt" if crashed else "wurde abgebrochen, weil es zu viel Zeit oder Speicher braucht"
             unread = _pages(missing)
             yield f"Das Lesen {why}; nicht gelesen: PDF-Seite {unread}. Speichern Sie die Datei in einem PDF-Programm neu."
@@ -163,7 +165,7 @@ class Found:
         elif self._outline is None:
             yield "Die Gliederung der Datei war nicht lesbar."
 
-    def _missing(self) -> list[int]:
+    def missing(self) -> list[int]:
         """Return the pages of which nothing was heard."""
         known = {*self.failed, *self.dense, *self._unread, *(sheet.index for sheet in self.sheets)}
         return [index for index in range(self.total) if index not in known]

@@ -46,7 +46,7 @@ _SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters t
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
-_SPREAD = 0.12  # type sizes between the letters of a word that is spaced out
+_SPREAD = 0.16  # type sizes between the letters of a word that is spaced out; wide sans serifs have up to 0.14
 _MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.

@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -42,6 +42,8 @@ _FEW_PAGES = 30
 _OPENING, _STRUCTURE, _SPELLINGS = 4, 3, 2  # seconds of processor time
 _ONE_PAGE = 4  # seconds; a usual page takes a hundredth of one
 _ALL = 6, 0.1  # seconds for the pages of a file, and how much more for each page that is done
+_AGAIN = 2  # times that the rest of a file is read behind a page that ended a child
+_QUICKLY = 0.5  # seconds of processor time in which a file opens that is opened again
 
 
 def read(path: Path, *, limits: Limits = Limits(), on_page: Callable[[int, int], None] = lambda done, total: None) -> Reading:
@@ -66,18 +68,19 @@ class Job:
 
     def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False) -> None:
         self.path = path
-        self._children: list[Child] = []
+        self._limits = limits
+        self._what = "characters" if characters_only else "all"
+        self._children: list[tuple[Child, Share]] = []
         self._refused: UnreadableFile | None = None
         try:
             _check_path(path, limits)
         except UnreadableFile as error:
             self._refused = error
         else:
-            what = "characters" if characters_only else "all"
             shares = 2 if _processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
             try:
-                for share in range(shares):
-                    self._children.append(Child("facsimile.worker", [str(path.resolve()), what, str(share), str(shares)], limits))
+                for number in range(shares):
+                    self._begin(len(self._children), Share(number, shares))
             except OSError:
                 self.stop()
                 self._refused = UnreadableFile(path.name, CANNOT_START)
@@ -105,32 +108,49 @@ class Job:
 
     def stop(self) -> None:
         """End the children, whether they are done or not."""
-        for child in self._children:
+        for child, _ in self._children:
             child.stop()
 
+    def _begin(self, place: int, share: Share) -> None:
+        """Begin a child of ours; its messages are taken in its place."""
+        numbers = [str(number) for number in (share.number, share.of, share.first, share.again)]
+        child = Child("facsimile.worker", [str(self.path.resolve()), self._what, *numbers], self._limits)
+        self._children.insert(place, (child, share))
+
     def _crashed(self) -> bool:
-        return any(child.crashed() for child in self._children)
+        return any(child.crashed() for child, _ in self._children)
 
     def _collect(self, on_page: Callable[[int, int], None]) -> Found:
         if self._refused is not None:
             raise self._refused
         found = Found()
-        for child in self._children:
-            for message in self._messages(child):
-                if "error" in message:
-                    raise UnreadableFile(self.path.name, _REASONS.get(str(message["error"]), NOT_A_PDF))
-                done = found.done
-                try:
-                    found.take(message)
-                except Nonsense:
-                    child.stop()
-                    break
-                if found.done > done:
-                    on_page(found.done, found.total)
+        place = again = 0
+        while place < len(self._children):
+            child, share = self._children[place]
+            self._take(child, found, on_page)
+            place += 1
+            rest = share.behind(found) if child.was_cut_off() and found.opened < _QUICKLY and again < _AGAIN else None
+            if rest:
+                again += 1
+                with contextlib.suppress(OSError):
+                    self._begin(place, replace(rest, again=again))
         if not found.sheets:
-            lost = not found.total and any(child.never_lived() for child in self._children)
+            lost = not found.total and any(child.never_lived() for child, _ in self._children)
             raise UnreadableFile(self.path.name, CANNOT_START if lost else found.without_text(self._crashed()))
         return found
+
+    def _take(self, child: Child, found: Found, on_page: Callable[[int, int], None]) -> None:
+        for message in self._messages(child):
+            if "error" in message:
+                raise UnreadableFile(self.path.name, _REASONS.get(str(message["error"]), NOT_A_PDF))
+            done = found.done
+            try:
+                found.take(message)
+            except Nonsense:
+                child.stop()
+                break
+            if found.done > done:
+                on_page(found.done, found.total)
 
     def _messages(self, child: Child) -> Iterator[dict[str, Any]]:
         """Yield what the child sends until it ends or its time is up; a torn line is dropped, and what would follow it."""
@@ -189,7 +209,7 @@ def _send(message: dict[str, Any]) -> None:
 def main() -> None:
     """Read the file named on the command line and send it, page by page, what it says about itself last."""
     set_limits()
-    path, what, share = Path(sys.argv[1]), sys.argv[2], Share(int(sys.argv[3]), int(sys.argv[4]))
+    path, what, share = Path(sys.argv[1]), sys.argv[2], Share(*map(int, sys.argv[3:7]))
     from facsimile import reader as pdf  # pdfium loads here, behind the limits
 
     allow(_OPENING)
@@ -214,21 +234,37 @@ def _has_no_pages(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one of several children reads; ``number`` counts from 0."""
+    """What one of several children reads; ``number`` counts from 0.
+
+    ``first`` is the page with which it begins at the earliest, ``again`` how many children ended at a page before it.
+    """
 
     number: int
     of: int
+    first: int = 0
+    again: int = 0
 
     def pages(self, total: int) -> range:
         """Return the indices of its pages; few pages are all left to the first one."""
         if total < _FEW_PAGES:
-            return range(0 if self.number else total)
-        return range(self.number * total // self.of, (self.number + 1) * total // self.of)
+            start, stop = (total, total) if self.number else (0, total)
+        else:
+            start, stop = (place * total // self.of for place in (self.number, self.number + 1))
+        return range(min(max(start, self.first), stop), stop)
+
+    def behind(self, found: Found) -> Share | None:
+        """Return what is left behind the page at which a child ended; None where it ended behind its pages."""
+        mine = self.pages(found.total)
+        lost = [index for index in found.missing() if index in mine]
+        rest = replace(self, first=lost[0] + 1) if lost else None
+        return (
+            rest if rest and (len(lost) > 1 or not rest.number) else None
+        )  # the first child also tells what the file says of itself
 
 
 def _send_document(path: Path, document: Reader, share: Share, *, characters_only: bool) -> None:
     """Send the pages first, what pypdf makes of the file last: it is the part that damage and bombs hit."""
-    _send({"pages": len(document)})
+    _send({"pages": len(document), "opened": time.process_time()})
     unspelt = _send_pages(document, share, characters_only=characters_only)
     is_first = share.number == 0 and not characters_only
     if not is_first and not unspelt:
@@ -255,7 +291,8 @@ def _send_pages(document: Reader, share: Share, *, characters_only: bool) -> _Un
     characters = lines = codes = 0
     began = time.process_time()
     pages = share.pages(len(document))
-    of = 1 if len(pages) == len(document) else share.of
+    of = 1 if len(document) < _FEW_PAGES else share.of
+    began -= share.again * _ONE_PAGE
     for index in pages:
         if characters > MAX_ALL_CHARACTERS // of or lines > MAX_ALL_LINES // of:
             _send({"full": [index, pages.stop]})

@@ -32,7 +32,10 @@ _CELL = 1.5  # type sizes between the cells of a table at least
 _LEAST_ROWS = 3  # of a table
 _FIGURE = re.compile(r"[+–-]?[\d.,:/\s]*\d\s?[%€]?|[–-]")
 _LOOKED_AT = 8  # lines on one height
+_SAME_ROW = 0.85  # times as far as to the row above it that a cell's second line stands below the first at most
 _FIRST_ROW = 100_000  # the rows of tables with several lines a cell are counted from here
+_TITLE = 1.3  # type sizes of the text below it that a title on top of a page has at least
+_ABOVE_TITLE = 2  # lines, as "Kapitel 3"
 _BULLET = re.compile(r"\s*(?:[^\w\s]|\(?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?)\s")
 
 
@@ -46,6 +49,7 @@ class Placed:
 
 def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
     """Return the lines of a page in the order of reading."""
+    lines = _with_title_first(lines)
     placed: list[Placed] = []
     cells = [cell for line in lines for cell in (_cells(sheet, line) if line.gaps else (line,))]
     left = list(lines)
@@ -63,6 +67,21 @@ def ordered(sheet: Sheet, lines: Sequence[Line]) -> list[Placed]:
             placed += [Placed(cell, row) for cell in cells_of_row]
         left = [line for line in left if line.box.centre[1] <= grid.top]
     return [*placed, *_with_tables(sheet, _columns(sheet, left, _MAX_COLUMNS))]
+
+
+def _with_title_first(lines: Sequence[Line]) -> Sequence[Line]:
+    """Put the title on top of a page before the text below it, behind which some files have it."""
+    largest = max(range(len(lines)), key=lambda at: lines[at].size, default=0)
+    if not largest or lines[largest].size < _TITLE * max(*(n.size for n in lines[:largest]), median(n.size for n in lines)):
+        return lines
+    first = largest
+    while largest - first < _ABOVE_TITLE < first and lines[first - 1].box.y0 >= max(line.box.y1 for line in lines[: first - 1]):
+        first -= 1
+    highest = max(line.box.y1 for line in lines[:first])
+    end = largest
+    while end < len(lines) and lines[end].box.y0 >= highest:
+        end += 1
+    return lines if end == largest else [*lines[first:end], *lines[:first], *lines[end:]]
 
 
 def _cells(sheet: Sheet, line: Line) -> list[Line]:
@@ -199,6 +218,12 @@ class _Row:
         bullet = _BULLET.match(self.text) is not None
         return max(1, 1 + apart + inside - bullet)
 
+    @cached_property
+    def ends_with_figure(self) -> bool:
+        """Tell whether the last of several cells is a figure."""
+        last = max((part for line in self.lines for part in _cells(self.sheet, line)), key=lambda part: part.box.x0, default=None)
+        return self.cells > 1 and last is not None and _FIGURE.fullmatch(line_text(self.sheet, last).strip()) is not None
+
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Group neighbouring lines that stand on one height."""
@@ -231,13 +256,36 @@ def _table_rows(rows: Sequence[_Row]) -> list[int]:
             last = end if rows[end].cells > 1 else last
             end += 1
         found = rows[start : last + 1]
-        if sum(row.cells > 1 for row in found) >= _LEAST_ROWS and not _runs_on([row.text for row in found]):
-            numbers[start : last + 1] = range(start + 1, last + 2)
+        if sum(row.cells > 1 for row in found) >= _LEAST_ROWS and not _runs_on(found):
+            numbers[start : last + 1] = _numbered(found, start + 1)
         start = last + 1
     return numbers
 
 
-def _runs_on(texts: Sequence[str]) -> bool:
-    """Tell running text whose lines pdfium took apart, as around formulas, from the rows of a table."""
-    running = sum(a[-1:] in LINE_END_HYPHENS or b[:1].islower() for a, b in pairwise(texts))
-    return running >= _RUNNING_ON * (len(texts) - 1)
+def _numbered(rows: Sequence[_Row], first: int) -> list[int]:
+    """Number the rows of a table; the upper line of a first cell that has two, alone on its height, goes with the lower one."""
+    numbers = list(range(first, first + len(rows)))
+    for at in range(len(rows) - 1, 0, -1):
+        if rows[at - 1].cells == 1 and _is_one_cell(rows[max(0, at - 2) : at + 1]):
+            numbers[at - 1] = numbers[at]
+    return numbers
+
+
+def _is_one_cell(rows: Sequence[_Row]) -> bool:
+    """Tell whether the last two rows are one, by a hyphen or by their distance, seen against the one above."""
+    *above, upper, lower = (row.lines for row in rows)
+    if abs(upper[0].box.x0 - min(line.box.x0 for line in lower)) > _NEAR:
+        return False
+    if upper[0].hyphenated:
+        return True
+    near = bool(above) and upper[0].box.y1 - lower[0].box.y1 <= _SAME_ROW * (above[0][0].box.y1 - upper[0].box.y1)
+    return near and rows[-1].ends_with_figure
+
+
+def _runs_on(rows: Sequence[_Row]) -> bool:
+    """Tell running text whose lines pdfium took apart, as around formulas, from the rows of a table.
+
+    What stands below a row that ends with a figure in a cell of its own does not go on with it.
+    """
+    running = sum(a.text[-1:] in LINE_END_HYPHENS or (b.text[:1].islower() and not a.ends_with_figure) for a, b in pairwise(rows))
+    return running >= _RUNNING_ON * (len(rows) - 1)

@@ -18,7 +18,7 @@ from ingest.passages import Splitting, split
 from ingest.sections import find_sections
 
 #: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
-READING_VERSION = 4
+READING_VERSION = 5
 
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:

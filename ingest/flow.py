@@ -19,12 +19,14 @@ _SOFT_HYPHEN = "\u00ad"
 # an address broken over the line: behind one of its signs, and what follows looks like more of it
 _OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_]|https?://)$")
 _OPEN_HOST = re.compile(r"(?:https?://|www\.)\S*\.$")
-_TEXT = re.compile(r"https?:|\S*(?:[_/:*]innen|und/oder|bzw)")
+_TEXT = re.compile(r"https?:|\S*(?:[_/:*]-?innen|und/oder|bzw)")
 _ADDRESS_GOES_ON = re.compile(
     r"www\.|[a-z\d][\w~.-]*[/=?&#_]|\w[\w~-]*(?:[/._=-][\w~-]+){2}|[\w~-]+/$|[\w-]+\.(?:html?|pdf|php|aspx?)\b"
     r"|[a-z\d]+(?:-[a-z\d]+)+\b"
 )
 _HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php)\b|[a-z]{2,3}/")
+_CLOSES = re.compile(r"[.,;:!?)\]](?!\s*\.)(?=\s|$)")
+_BESIDE = 0.25  # type sizes between two lines that are one in print
 _PAGE = 1 << 32
 _SPACE = -1  # in place of an index: a space that is printed but not in the file
 _TAIL = 200  # characters before a line's end that tell what becomes of its hyphen
@@ -83,11 +85,10 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         if texts:
             following = re.match(r"\S+", text)
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
-            if join is None and soft:  # it is printed as a hyphen, but reads as nothing
+            if join is Join.DROP or (join is None and soft):  # a soft hyphen is printed, but reads as nothing
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            if join is Join.DROP:
-                texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            elif join is not Join.KEEP and not _is_broken_address(tail, text):
+            apart = not _is_broken_address(tail, text) and not (_CLOSES.match(text) and _is_beside(lines[position - 1], item))
+            if join not in (Join.DROP, Join.KEEP) and apart:
                 texts.append(" ")
                 origins.append(_NOWHERE)
                 tail += " "
@@ -99,6 +100,13 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
     if soft:
         texts[-1], origins[-1] = texts[-1][:-1], origins[-1][:-1]
     return Flow("".join(texts), np.concatenate([_NOWHERE[:0], *origins]))
+
+
+def _is_beside(before: TextLine, item: TextLine) -> bool:
+    """Tell whether a line goes on right behind another one: pdfium ends lines behind raised and lowered letters."""
+    left, right = before.line.box, item.line.box
+    gap = (right.x0 - left.x1) / max(before.line.size, item.line.size, 1.0)
+    return before.sheet is item.sheet and abs(gap) < _BESIDE and min(left.y1, right.y1) > max(left.y0, right.y0)
 
 
 def _is_broken_address(tail: str, text: str) -> bool:

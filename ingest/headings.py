@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from facsimile.sheet import Line, OutlineEntry
@@ -17,14 +17,16 @@ from ingest.hyphens import Vocabulary
 _BIGGER = 1.13  # a heading's type size, in body sizes
 _LONGEST = 160  # characters of a heading
 _LONGEST_LINE = 120
-_LEAST_WORDS = 20  # under a heading found by its type; with fewer it is a label or a caption, no section
+_LEAST_WORDS = 6  # under a heading found by its type; with fewer it is a label or a caption, no section
 _MAX_DEPTH = 4
 _MAX_LINES = 5
 _ABBREVIATED = re.compile(r"(?:\.\s?\w{1,2}|\b(?:etc|usw|bzw|ff))\.$")
-_LEAST_WORDS = 6  # of a sentence
+_WORD = re.compile(r"[^\W\d_]{3}")
+_SHORTEST_SENTENCE = 6  # words
 _LEAST_ENTRIES = 3  # an outline with fewer says nothing about the sections
 _LEAST_MATCHED = 0.5  # share of outline entries found on their pages; below, the outline belongs to something else
 _NUMBER = re.compile(r"(?:kapitel|teil|abschnitt|anhang)?[\divxlc]{1,6}[a-z]?")  # before a title, letters and digits only
+_NAMED = re.compile(r"(?:kapitel|teil|abschnitt|anhang)[\divxlc]{1,6}[a-z]?")  # above a title, set smaller
 _LONGEST_NUMBER = 12
 _LEAST_LETTERS = 4  # of a title without its number
 _BANDS = 80  # of a page's height, in which neighbours are looked for
@@ -106,7 +108,8 @@ class _Printed:
             for bare in _without_number(title):
                 found += self._next(self._whole, number, bare, after)
             for first, last in sorted(found):
-                size = self._body[first].line.size
+                named = _NAMED.fullmatch(_letters(self._body[first].text))
+                size = self._body[first + 1 if named and first + 1 < last else first].line.size
                 if best is None or size > best[0] + 0.1:
                     best = (size, first, last)
         return best[1:] if best else None
@@ -150,7 +153,7 @@ def _is_sentence(title: str) -> bool:
     if title.endswith((",", ";")) or (title.endswith(".") and title[:1].islower()):
         return True
     ends = title.endswith((".", "!", "“")) and not _ABBREVIATED.search(title)
-    return ends and len(title.split()) >= _LEAST_WORDS
+    return ends and len(title.split()) >= _SHORTEST_SENTENCE
 
 
 def _without_cover(body: Sequence[TextLine], runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -173,13 +176,18 @@ def _mostly_bold(text: CleanText) -> bool:
 
 def _looks_like_heading(item: TextLine, near: _Neighbours, body_size: float, bold_body: bool) -> bool:
     line, text = item.line, item.text.strip()
-    if not line.upright or len(text) > _LONGEST_LINE or not re.search(r"[^\W\d_]{3}", text):
+    if not line.upright or len(text) > _LONGEST_LINE or _is_scrap(item):
         return False
     if line.size >= body_size * _BIGGER:
         return True
     if not line.bold or bold_body or line.size < body_size * 0.97 or (text.endswith((".", ":")) and len(text) > 60):
         return False
     return near.leave_alone(line)
+
+
+def _is_scrap(item: TextLine) -> bool:
+    """Tell whether a line has no word that could be a heading by itself, though it may end one: "u. ä."."""
+    return not _WORD.search(item.text)
 
 
 class _Neighbours:
@@ -220,7 +228,7 @@ def _runs(body: Sequence[TextLine], starts: Sequence[bool]) -> Iterator[tuple[in
         if not starts[position]:
             position = end
             continue
-        while end < len(body) and starts[end] and _style(body[end]) == _style(body[position]):
+        while end < len(body) and (starts[end] or _is_scrap(body[end])) and _style(body[end]) == _style(body[position]):
             above, below = body[end - 1], body[end]
             gap = above.line.box.y1 - below.line.box.y1
             if above.sheet.index != below.sheet.index or not 0 < gap < 2 * above.line.size or end - position >= _MAX_LINES:
@@ -235,12 +243,19 @@ def _title(lines: Sequence[TextLine], words: Vocabulary) -> str:
 
 
 def _with_text(headings: Sequence[Heading], body: Sequence[TextLine]) -> list[Heading]:
-    """Drop the headings with hardly any text below them, unless a deeper heading follows at once."""
+    """Drop the headings with hardly any text below them, unless a deeper heading follows at once.
+
+    "Kapitel 3" above the title is part of it.
+    """
     kept: list[Heading] = []
+    number: Heading | None = None
     for heading, following in zip_longest(headings, headings[1:]):
         end = following.first if following else len(body)
         count = sum(len(item.text.split()) for item in body[heading.last : end])
-        leads = following is not None and following.first == heading.last and following.depth > heading.depth
+        at_once = following is not None and following.first == heading.last
+        leads = at_once and following is not None and following.depth > heading.depth
+        first = number.first if number else heading.first
+        number = heading if at_once and not leads and _NUMBER.fullmatch(_letters(heading.title)) else None
         if count >= _LEAST_WORDS or leads:
-            kept.append(heading)
+            kept.append(replace(heading, first=first))
     return kept

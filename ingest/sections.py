@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from corpus.publication import Kind
 from facsimile.sheet import OutlineEntry
-from ingest.clean import NOTE_START, CleanText, TextLine
+from ingest.clean import NOTE_SIZE, NOTE_START, CleanText, TextLine
 from ingest.flow import Flow, flow, vocabulary
 from ingest.headings import Heading, find_headings
 from ingest.paragraphs import split
@@ -52,7 +52,7 @@ def find_sections(text: CleanText, outline: Sequence[OutlineEntry]) -> tuple[Sec
     """Return the sections in reading order, then each footnote as a section of its own."""
     words = vocabulary([*text.body, *(line for note in text.notes for line in note)])
     contents = _contents_pages(text.body)
-    slices = list(_slices(text.body, find_headings(text, outline, words, contents)))
+    slices = _with_imprint_apart(list(_slices(text.body, find_headings(text, outline, words, contents))), text.body_size)
     sections: list[Section] = []
     for part in slices:
         for kind, lines in _by_kind(part, contents):
@@ -107,6 +107,19 @@ def _slices(body: Sequence[TextLine], headings: Sequence[Heading]) -> Iterator[_
         headings_here = tuple(tuple(lines) for lines in (*above, printed) if lines)
         above = []
         yield _Slice(tuple(title for _, title in path), headings_here, tuple(body[heading.last : end]))
+
+
+def _with_imprint_apart(slices: list[_Slice], body_size: float) -> list[_Slice]:
+    """Take what stands on the back cover from under the last heading: a last page in small type only, behind text that is not."""
+    last = slices[-1]
+    if not last.lines or not last.path or _kind_of_heading(last.path[-1]) is not Kind.TEXT:
+        return slices
+    first = next(at for at, item in enumerate(last.lines) if item.sheet.index == last.lines[-1].sheet.index)
+    before, page = last.lines[:first], last.lines[first:]
+    small = [item.line.size <= NOTE_SIZE * body_size and not item.row for item in page]
+    if not before or not all(small) or before[-1].line.size <= NOTE_SIZE * body_size or before[-1].line.hyphenated:
+        return slices
+    return [*slices[:-1], replace(last, lines=before), _Slice((), (), page)]
 
 
 def _by_kind(part: _Slice, contents: frozenset[int]) -> Iterator[tuple[Kind, list[TextLine]]]:

@@ -129,9 +129,10 @@ def forms(depth: int, calls: int) -> bytes:
     return one_page(stream(WORDS + b"/X Do"), *made, resources=b"/Font << /F 5 0 R >> /XObject << /X 6 0 R >>")
 
 
-def laughing_after_text() -> bytes:
-    """Return three pages, the second of which calls forms without end."""
-    laughing = forms(12, 10).replace(b"/Count 1 /Kids [3 0 R]", b"/Count 3 /Kids [18 0 R 3 0 R 18 0 R]")
+def laughing_after_text(endless: Sequence[bool] = (False, True, False)) -> bytes:
+    """Return pages of text, and some that call forms without end."""
+    kids = b" ".join(b"3 0 R" if calls else b"18 0 R" for calls in endless)
+    laughing = forms(12, 10).replace(b"/Count 1 /Kids [3 0 R]", b"/Count %d /Kids [%s]" % (len(endless), kids))
     head, _ = laughing.split(b"xref\n0", 1)
     objects = [
         part.split(b" 0 obj\n", 1)[1].removesuffix(b"\nendobj\n")

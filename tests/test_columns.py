@@ -255,6 +255,48 @@ def test_rows_in_groups_keep_their_figures(tmp_path: Path) -> None:
     assert "Fulda 7 8" in text and "Hanau 31 30" in text and "Nord 9 11" in text
 
 
+def test_a_title_behind_its_page_in_the_file_comes_first(tmp_path: Path) -> None:
+    text = [f"Zeile {n} über das Ehrenamt im Stadtteil." for n in range(4)]
+    before = [Text(50, 540, "Vom Anfang", 22), *paragraph(["Hier steht der Anfang mit vielen Worten."] * 4)]
+    page = [*paragraph(text, top=400), Text(50, 540, "Kapitel 2:", 9), Text(50, 500, "Vom Ehren-", 22), Text(50, 476, "amt", 22)]
+    first, second = passages(tmp_path / "a.pdf", before, page)
+    assert first.heading_path == ("Vom Anfang",) and "Zeile" not in first.text
+    assert second.heading_path == ("Vom Ehrenamt",) and second.text.startswith("Vom Ehrenamt\nZeile 0 über")
+
+
+def test_large_letters_below_other_text_keep_their_place(tmp_path: Path) -> None:
+    page = [
+        *paragraph(["Hier steht der Anfang mit vielen Worten."] * 4),
+        Text(50, 400, "Mitten darin", 22),
+        *paragraph(["Schluss."]),
+    ]
+    (passage,) = passages(tmp_path / "a.pdf", page)
+    assert passage.text.index("Anfang") < passage.text.index("Mitten darin")
+
+
+def test_rows_that_begin_with_small_letters_make_a_table(tmp_path: Path) -> None:
+    rows: list[tuple[float, list[tuple[float, str]]]] = [
+        (500, [(50, "Anträge"), (200, "2016"), (260, "2023")]),
+        (480, [(50, "von Familien"), (200, "12"), (260, "14")]),
+        (460, [(50, "von Jugendlichen")]),
+        (449, [(50, "bis unter 18 Jahren"), (200, "7"), (260, "8")]),
+        (429, [(50, "davon bewil-")]),
+        (409, [(50, "ligt"), (200, "5"), (260, "6")]),
+        (389, [(50, "darunter")]),
+        (369, [(50, "Roma"), (200, "1"), (260, "2")]),
+    ]
+    (table,) = passages(tmp_path / "a.pdf", lines_of(*rows))
+    assert table.kind is Kind.TABLE
+    assert table.text.splitlines() == [
+        "Anträge 2016 2023",
+        "von Familien 12 14",
+        "von Jugendlichen bis unter 18 Jahren 7 8",
+        "davon bewilligt 5 6",
+        "darunter",
+        "Roma 1 2",
+    ]
+
+
 places = st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from(["Rat", "Amt für Teilhabe", "12", "…", "Stelle"]))
 
 

@@ -84,6 +84,21 @@ def test_the_largest_type_wins_and_of_equals_the_first() -> None:
     assert found(pages, [("Ziele", 0), ("Vorgehen", 1), ("Ausblick", 2)]) == [(1, 2), (5, 6), (8, 9)]
 
 
+def test_a_small_line_with_the_chapters_number_belongs_to_the_title_below_it() -> None:
+    pages = [[TEXT, ("Kapitel 3:", 9.0), ("Ziele", 18.0), TEXT], [("Vorgehen", 14.0), TEXT], [("Ausblick", 14.0), TEXT]]
+    assert found(pages, [("Ziele", 0), ("Vorgehen", 1), ("Ausblick", 2)])[0] == (1, 3)
+
+
+def test_a_number_above_a_larger_title_is_no_heading_of_its_own() -> None:
+    pages = [[TEXT, ("Kapitel 3:", 12.0), ("Ziele", 18.0), *[TEXT] * 4], [("Kapitel 4:", 12.0), ("Wege", 18.0), *[TEXT] * 4]]
+    assert [(h.first, h.last, h.title) for h in headings_of(pages, [])] == [(1, 3, "Ziele"), (7, 9, "Wege")]
+
+
+def test_the_short_last_line_of_a_heading_belongs_to_it() -> None:
+    pages = [[TEXT, ("Von Ämtern, Vereinen", 14.0), ("u. ä.", 14.0), *[TEXT] * 4], [("Ausblick", 14.0), *[TEXT] * 4]]
+    assert found(pages, []) == [(1, 3), (7, 8)]
+
+
 def test_a_title_may_stand_on_the_page_after_the_one_that_the_outline_names() -> None:
     pages = [[TEXT], [("Ziele", 14.0), TEXT], [("Vorgehen", 14.0), TEXT], [("Ausblick", 14.0), TEXT]]
     assert found(pages, [("Ziele", 0), ("Vorgehen", 1), ("Ausblick", 2)]) == [(1, 2), (3, 4), (5, 6)]
@@ -152,6 +167,11 @@ def test_each_entry_stands_where_a_search_line_by_line_finds_it(
     assert not expected or found(pages, outline) == expected
 
 
+def size_of(lines: Sequence[TextLine]) -> float:
+    above = re.fullmatch(r"(kapitel|teil|anhang)([0-9a-z]|iv)", letters(lines[0].text)) and len(lines) > 1
+    return lines[1 if above else 0].line.size
+
+
 def searched(pages: Sequence[Page], outline: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
     body = text_of(pages).body
     expected: list[tuple[int, int]] = []
@@ -161,9 +181,11 @@ def searched(pages: Sequence[Page], outline: Sequence[tuple[str, int]]) -> list[
         places = [p for number in (page, page + 1) for p, line in enumerate(body) if line.sheet.index == number and p >= after]
         best = None
         for first in places:
-            last = next((end for end in range(first + 1, min(first + 5, len(body)) + 1) if prints(body[first:end], title)), None)
-            if last is not None and (best is None or body[first].line.size > body[best[0]].line.size + 0.1):
-                best = (first, last)
+            for end in range(first + 1, min(first + 5, len(body)) + 1):
+                if prints(body[first:end], title) and (
+                    best is None or size_of(body[first:end]) > size_of(body[slice(*best)]) + 0.1
+                ):
+                    best = (first, end)
         matched += best is not None
         on_page = [p for p in places if body[p].sheet.index == page]
         place = best or ((on_page[0], on_page[0]) if on_page else None)

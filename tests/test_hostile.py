@@ -21,9 +21,9 @@ from facsimile.bounds import MAX_ALL_CHARACTERS, MAX_LABEL, MAX_OUTLINE, MAX_TIT
 from facsimile.child import Child, Limits
 from facsimile.found import Found, Nonsense
 from facsimile.sheet import Reading
-from facsimile.worker import read
+from facsimile.worker import read, read_back
 from tests.conftest import ROOT
-from tests.hostile import MAKERS, MASSES, many_pages, paragraph, whole, write
+from tests.hostile import MAKERS, MASSES, laughing_after_text, many_pages, paragraph, whole, write
 from tests.pdfs import make_pdf, numbered_pages
 
 LITTLE = Limits(memory=768, cpu=2)
@@ -93,15 +93,25 @@ def test_what_does_not_touch_the_text_does_not_hinder_reading_it(name: str, tmp_
     assert SENTENCE in found.sheets[0].characters
 
 
-def test_a_page_that_takes_too_long_costs_only_what_comes_after_it(tmp_path: Path) -> None:
+def test_a_page_that_takes_too_long_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(whole())
     good = read(path)
     assert len(good.sheets) == 12 and good.warnings == ()
     path.write_bytes(MAKERS["lachen-nach-text"]())
     found = read(path)
-    assert [sheet.index for sheet in found.sheets] == [0]
-    assert any("nicht gelesen: PDF-Seite 2, 3. Speichern Sie die Datei" in warning for warning in found.warnings)
+    assert [sheet.index for sheet in found.sheets] == [0, 2]
+    assert len(found.warnings) == 1 and "nicht gelesen: PDF-Seite 2. Speichern Sie die Datei" in found.warnings[0]
+    assert [sheet.index for sheet in read_back(path)] == [0, 2]
+
+
+@pytest.mark.proof
+def test_pages_that_take_too_long_are_left_out_only_so_often(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(laughing_after_text([True, True, False, True, False]))
+    found = read(path)
+    assert [sheet.index for sheet in found.sheets] == [2]
+    assert any("nicht gelesen: PDF-Seite 1, 2, 4, 5. Speichern" in warning for warning in found.warnings)
 
 
 def test_a_file_cut_anywhere_is_read_or_refused(tmp_path: Path) -> None:

@@ -37,6 +37,31 @@ def test_a_space_that_is_only_a_gap_is_read_as_one(tmp_path: Path) -> None:
     assert_true_to_the_pages(doc)
 
 
+def test_every_space_of_a_line_that_is_only_a_gap_is_in_its_place(tmp_path: Path) -> None:
+    x, parts = 50.0, ["In vielen Orten, z.", "B. hier, z.", "B. dort und z.", "B. nie im Haus."]
+    page: list[Text] = []
+    for part in parts:
+        page.append(Text(x, 500, part, 10))
+        (line,) = read(make_pdf(tmp_path / "so-far.pdf", [page])).sheets[0].lines
+        x = line.box.x1 + 2.2  # as far as pdfium takes no blank for, and the left side of a "B" is another 0.7
+    assert len(line.spaces) == len(parts) - 1
+    doc = document(tmp_path / "so-far.pdf")
+    assert everything(doc) == " ".join(parts)
+    assert_true_to_the_pages(doc)
+
+
+@pytest.mark.parametrize(("gap", "reads"), [(1.4, "Jugend hackt. Auch hier"), (9, "Jugend hackt . Auch hier")])
+def test_a_full_stop_behind_a_note_mark_stays_at_its_word(gap: float, reads: str, tmp_path: Path) -> None:
+    page = [
+        Text(50, 500, "das Handbuch von Jugend hackt"),
+        Text(189, 504, "2", 6),
+        Text(192.3 + gap, 500, ". Auch hier gilt das."),
+    ]
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert reads in everything(doc)
+    assert_true_to_the_pages(doc)
+
+
 def test_a_word_broken_over_two_pages_reads_as_one_and_knows_both(tmp_path: Path) -> None:
     first = [Text(50, 560, "Handbuch", 8), *paragraph(["Am Ende der Seite steht die Integra-"]), Text(205, 30, "1", 9)]
     second = [Text(50, 560, "Handbuch", 8), *paragraph(["tion, und hier geht es weiter."]), Text(205, 30, "2", 9)]
@@ -61,6 +86,14 @@ def test_headings_make_sections_and_stand_first_in_them(tmp_path: Path) -> None:
     doc = document(make_pdf(tmp_path / "a.pdf", [chapter("Ehrenamt gewinnen", "Ehrenamt"), chapter("Wohnen sichern", "Wohnen")]))
     assert [p.heading_path for p in doc.passages] == [("Ehrenamt gewinnen",), ("Wohnen sichern",)]
     assert doc.passages[0].text.startswith("Ehrenamt gewinnen\nIn diesem")
+
+
+@pytest.mark.parametrize(("size", "path"), [(7, ()), (10, ("Wohnen sichern",))])
+def test_small_print_on_the_back_cover_stands_under_no_heading(size: float, path: tuple[str, ...], tmp_path: Path) -> None:
+    text = [Text(50, 540, "Wohnen sichern", 16), *paragraph(["In diesem Abschnitt geht es um das Wohnen in der Stadt."] * 4)]
+    cover = [Text(50, 300, "Herausgegeben vom Verbund", size), Text(50, 285, "Gedruckt in Modellstadt", size)]
+    doc = document(make_pdf(tmp_path / "a.pdf", [text, cover]))
+    assert [p.heading_path for p in doc.passages if "Herausgegeben" in p.text] == [path]
 
 
 def test_the_outline_gives_the_depth_of_headings(tmp_path: Path) -> None:
@@ -197,6 +230,7 @@ def test_a_sentence_at_the_height_of_a_running_head_is_text(tmp_path: Path) -> N
         ("https://", "www.example.org", "https://www.example.org"),
         ("siehe http://www.example.org.", "50 % der Kinder", "siehe http://www.example.org. 50 % der Kinder"),
         ("siehe www.stadt.example/kitas.", "Schüler_innen lernen", "siehe www.stadt.example/kitas. Schüler_innen lernen"),
+        ("siehe www.stadt.example/", "Schüler/-innen-Räte", "siehe www.stadt.example/ Schüler/-innen-Räte"),
         ("siehe www.stadt.example/", "und/oder im Rathaus", "siehe www.stadt.example/ und/oder im Rathaus"),
         ("siehe www.stadt.example/", "Projektleitung: Anna", "siehe www.stadt.example/ Projektleitung: Anna"),
     ],
