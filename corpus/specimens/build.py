@@ -65,7 +65,7 @@ def build(specimen: Specimen, folder: Path = FOLDER, text: Sequence[Chapter] = (
         sheets = _Typeset(Path(scratch), "".join([*parts, "#told\n"]))
         if terms.is_file():
             entries = _register(markup, sheets.told("set"), sheets.told("printed"), terms.read_text("utf-8").splitlines())
-            sheets = _Typeset(Path(scratch), "".join([*parts, f"#registered\n{entries}", "#told\n"]))
+            sheets = _Typeset(Path(scratch), "".join([*parts, f"#registered[\n{entries}]\n", "#told\n"]))
         pdf = folder / f"{specimen.name}.pdf"
         pdf.write_bytes(sheets.pdf())
         truth = json.dumps(_truth(markup, sheets), ensure_ascii=False, indent=0, separators=(",", ":"))
