@@ -234,7 +234,7 @@ def _page(page: Page, sheet: Shown | None) -> Iterator[Deviation]:
             (i for i, (one, other) in enumerate(zip(page.characters, sheet.characters, strict=False)) if one != other), 0
         )
         yield Deviation(Check.PAGE, page.pdf_page, "", page.characters[start:], sheet.characters[start:])
-    elif page.label.source is LabelSource.SEEN and not _stands_on(page.label.text, readable(sheet.characters)):
+    elif page.label.source is LabelSource.SEEN and not all(_stands_on(n, readable(sheet.characters)) for n in page.label.ends):
         yield Deviation(Check.LABEL, page.pdf_page, "", page.label.text, "")
 
 

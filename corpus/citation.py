@@ -56,14 +56,14 @@ def locator(places: Sequence[Place]) -> str:
     for printed, group in groupby(places, key=lambda place: place[1].source is not LabelSource.NONE):
         run = list(group)
         if printed:
-            parts.append("S. " + _range([_shown(label) for _, label in run]))
+            parts.append("S. " + _range([_shown(end, label) for _, label in run for end in label.ends]))
         else:
             parts.append("PDF-S. " + _range([str(index + 1) for index, _ in run]))
     return ", ".join(parts)
 
 
-def _shown(label: PageLabel) -> str:
-    return label.text if label.source.certain else f"[{label.text}]"
+def _shown(number: str, label: PageLabel) -> str:
+    return number if label.source.certain else f"[{number}]"
 
 
 def _range(labels: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from corpus.geometry import Box, CharBoxes
 
+_SPREAD = re.compile(r"(\d+|[ivxlc]+|[IVXLC]+)–(\d+|[ivxlc]+|[IVXLC]+)")
 UNSETTLED = "ungeklärt"  # the licence of a publication whose rights nobody has confirmed
 
 
@@ -97,6 +99,20 @@ class PageLabel:
 
     text: str = ""
     source: LabelSource = LabelSource.NONE
+
+    @classmethod
+    def of_spread(cls, first: str, last: str, source: LabelSource) -> PageLabel:
+        """Return the label of a sheet that shows two printed pages side by side: "46–47"."""
+        return cls(f"{first}–{last}", source)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The numbers of the first and the last printed page that it names: two on a sheet with two pages, else the same.
+
+        What the file declares is never taken apart: "2–14" may be page 14 of chapter 2.
+        """
+        pair = _SPREAD.fullmatch(self.text) if self.source is not LabelSource.DECLARED else None
+        return (pair[1], pair[2]) if pair else (self.text, self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.floa
 
 def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
     """Yield the printed lines, without the characters that nobody sees; ``turned`` is the page's rotation, in radians."""
-    ranges = list(_line_ranges(characters))
+    ranges = list(_without_returns(_line_ranges(characters), characters, edges))
     unseen = sorted(hidden(page, handle, characters, edges, [(start, end) for start, end, _ in ranges]))
     has_ink = edges[:, 2] > edges[:, 0]
     has_ink[unseen] = False
@@ -287,6 +287,19 @@ def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
             start = i + 1
     if start < len(ranges):
         yield start, len(ranges), _ends_in_hyphen(ranges, start, len(ranges))
+
+
+def _without_returns(ranges: Iterator[tuple[int, int, bool]], characters: str, edges: _Edges) -> Iterator[tuple[int, int, bool]]:
+    """Yield the lines with those cut that pdfium made of two: the next character stands left of the last one and below it."""
+    inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
+    last, following = edges[inked[:-1]], edges[inked[1:]]
+    returns = inked[1:][(following[:, 2] < last[:, 0]) & (following[:, 3] <= last[:, 1])].tolist()
+    for start, end, hyphenated in ranges:
+        for cut in returns[bisect_left(returns, start + 1) : bisect_left(returns, end)]:
+            if characters[start:cut].strip(_BLANK):
+                yield start, cut, _ends_in_hyphen(characters, start, cut)
+                start = cut
+        yield start, end, hyphenated
 
 
 def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:

@@ -93,7 +93,7 @@ def _columns(sheet: Sheet, lines: list[Line], left: int) -> list[Line]:
     if left == 0 or len(lines) < _LEAST_LINES:
         return lines
     for gutter in _gutters(sheet, lines):
-        parts = [part for line in lines for part in _cut(sheet, line, gutter)]
+        parts = [part for line in lines for part in cut(sheet, line, gutter)]
         sides = [_side(part, gutter) for part in parts]
         one, other = ([p for p, s in zip(parts, sides, strict=True) if s == side] for side in (-1, 1))
         if not (_is_running_text(sheet, one) and _is_running_text(sheet, other)):
@@ -138,8 +138,8 @@ def _gap_places(sheet: Sheet, line: Line) -> Iterator[tuple[int, float, float]]:
             yield at, float(edges[inked[place - 1], 2]) / UNITS_PER_POINT, float(edges[inked[place], 0]) / UNITS_PER_POINT
 
 
-def _cut(sheet: Sheet, line: Line, gutter: float) -> list[Line]:
-    """Return the two parts of a line that has a gap at the gutter, else the line."""
+def cut(sheet: Sheet, line: Line, gutter: float) -> list[Line]:
+    """Return the two parts of a line that has a gap at the gutter (points from the left), else the line."""
     for at, left, right in _gap_places(sheet, line):
         if left - _NEAR <= gutter <= right + _NEAR:
             return _parts(sheet, line, [at])

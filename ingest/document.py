@@ -16,9 +16,10 @@ from ingest.clean import clean
 from ingest.labels import number_pages
 from ingest.passages import Splitting, split
 from ingest.sections import find_sections
+from ingest.spreads import find_spreads
 
 #: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
-READING_VERSION = 5
+READING_VERSION = 6
 
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
@@ -60,14 +61,22 @@ def read_document(
     path = job.path
     key = fingerprint(path, corrections, splitting)
     reading = job.reading(on_page)
-    labels = number_pages(reading.sheets, reading.structure.labels, corrections)
+    spreads = find_spreads(reading.sheets)
+    if spreads:
+        labels = spreads.sheet_labels(reading.sheets, corrections)
+    else:
+        labels = number_pages(reading.sheets, reading.structure.labels, corrections)
     publication = publication or describe(path, reading, taken)
     pages = tuple(
         Page(sheet.index, label, sheet.width, sheet.height, sheet.characters, sheet.boxes)
         for sheet, label in zip(reading.sheets, labels, strict=True)
     )
-    sections = find_sections(clean(reading.sheets, labels), reading.structure.outline)
-    passages = split(publication.id, sections, splitting, fits)
+    if spreads:
+        sections = find_sections(clean(spreads.pages, spreads.labels), spreads.outline(reading.structure.outline))
+        passages = spreads.on_sheets(split(publication.id, sections, splitting, fits))
+    else:
+        sections = find_sections(clean(reading.sheets, labels), reading.structure.outline)
+        passages = split(publication.id, sections, splitting, fits)
     if not passages:
         raise UnreadableFile(
             path.name, "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."

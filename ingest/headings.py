@@ -70,8 +70,10 @@ def _from_outline(body: Sequence[TextLine], outline: Sequence[OutlineEntry], con
         found = printed.lines(title, page, after)
         matched += found is not None
         if found is None:
-            next_ = bisect_left(by_page[page], after)
-            found = (by_page[page][next_],) * 2 if next_ < len(by_page[page]) else None
+            # printed nowhere, its title may stand on a page that is only a picture: the section goes on overleaf
+            here = by_page.get(page, [] if printed.anywhere(title) else by_page.get(page + 1, []))
+            next_ = bisect_left(here, after)
+            found = (here[next_],) * 2 if next_ < len(here) else None
         if found is not None:
             headings.append(Heading(*found, min(entry.depth, _MAX_DEPTH), entry.title))
     credible = len(headings) >= _LEAST_ENTRIES and matched >= _LEAST_MATCHED * len(entries)
@@ -99,6 +101,11 @@ class _Printed:
                 for bare in _without_number(text):
                     if bare in titles:
                         self._bare[item.sheet.index, bare].append((first, last + 1))
+        self._found = {text for places in (self._whole, self._bare) for _, text in places}
+
+    def anywhere(self, title: str) -> bool:
+        """Tell whether a title is printed at all."""
+        return title in self._found
 
     def lines(self, title: str, page: int, after: int) -> tuple[int, int] | None:
         """Return the lines from ``after`` on that print a title on its page or the next; the largest type wins."""

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Real German PDFs and judged queries, beside the checkout where they are at hand; never part of it.
 DATA = Path(os.environ.get("FUNDSTELLE_TEST_DATA", ROOT.parent / "shared" / "data"))
 SPECIMEN = ROOT / "corpus" / "specimens" / "muster-arbeitspapier.pdf"
+SPECIMEN_PAGES = 22
 MODEL = ROOT / "models" / "german-static"
 
 

@@ -38,8 +38,9 @@ def make_pdf(
     outline: Sequence[tuple[str, int]] = (),
     title: str = "",
     password: str | None = None,
+    size: tuple[int, int] = (420, 595),
 ) -> Path:
-    """Write a PDF of A5 pages.
+    """Write a PDF of A5 pages, or of another size in points.
 
     ``labels`` are (page index, style "/D" or "/r", first number), ``outline`` (title, page index).
     """
@@ -50,9 +51,10 @@ def make_pdf(
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         content = len(objects)
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents %d 0 R /Resources << /Font << "
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R /Resources << /Font << "
             b"/R << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >> "
-            b"/B << /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >> >> >> >>" % content
+            b"/B << /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >> >> >> >>"
+            % (*size, content)
         )
         kids.append(b"%d 0 R" % len(objects))
     tree = b" ".join(b"%d << /S %s /St %d >>" % (index, style.encode(), first) for index, style, first in labels)

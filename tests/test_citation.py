@@ -29,6 +29,12 @@ SEEN, DECLARED, INFERRED, CORRECTED, NONE = (
         ([(0, "", NONE)], "PDF-S. 1"),
         ([(47, "", NONE), (48, "", NONE)], "PDF-S. 48–49"),
         ([(47, "46", SEEN), (48, "", NONE)], "S. 46, PDF-S. 49"),
+        ([(23, "46–47", SEEN)], "S. 46–47"),
+        ([(23, "46–47", SEEN), (24, "48–49", SEEN)], "S. 46–49"),
+        ([(23, "46–47", SEEN), (24, "48–49", INFERRED)], "S. 46–[49]"),
+        ([(23, "46–47", INFERRED)], "S. [46]–[47]"),
+        ([(4, "viii–1", SEEN), (5, "2–3", CORRECTED)], "S. viii–3"),
+        ([(30, "2–14", DECLARED), (31, "2–15", DECLARED)], "S. [2–14]–[2–15]"),  # chapter and page
     ],
 )
 def test_locator(places: list[tuple[int, str, LabelSource]], shown: str) -> None:

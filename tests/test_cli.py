@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.calls import call
-from tests.conftest import ROOT, SPECIMEN
+from tests.conftest import ROOT, SPECIMEN, SPECIMEN_PAGES
 from tests.pdfs import Text, make_pdf, paragraph
 
 
@@ -42,7 +42,7 @@ def test_passages_and_pages_as_json_lines(home: Path) -> None:
     box = rows[0]["pieces"][0]["boxes"][0]
     assert len(box) == 4 and box[0] < box[2] and box[1] < box[3]
     pages = [json.loads(line) for line in call("pages", "--json", "--home", home).output.splitlines()]
-    assert [p["pdf_page"] for p in pages] == list(range(1, 24))
+    assert [p["pdf_page"] for p in pages] == list(range(1, SPECIMEN_PAGES + 1))
     assert pages[4] == {
         "file": "muster-arbeitspapier.pdf",
         "pdf_page": 5,
@@ -88,7 +88,7 @@ def test_where_nothing_is_readable_every_reason_is_named(tmp_path: Path) -> None
 def test_the_catalogue_says_what_is_missing_and_what_to_do(home: Path) -> None:
     output = call("catalogue", "--home", home).output
     assert output.count("Legen Sie die PDF-Datei nach") == 3
-    assert "Lizenz: ungeklärt" in output and output.count("Muster: ") == 3 and "eingelesen: 23 Seiten" in output
+    assert "Lizenz: ungeklärt" in output and output.count("Muster: ") == 3 and f"eingelesen: {SPECIMEN_PAGES} Seiten" in output
 
 
 @pytest.mark.parametrize("command", [["search", "x"], ["passages"], ["pages"]])

@@ -104,6 +104,16 @@ def test_a_title_may_stand_on_the_page_after_the_one_that_the_outline_names() ->
     assert found(pages, [("Ziele", 0), ("Vorgehen", 1), ("Ausblick", 2)]) == [(1, 2), (3, 4), (5, 6)]
 
 
+def test_a_section_that_begins_on_a_picture_goes_on_overleaf() -> None:
+    pages: list[Page] = [[("Ziele", 14.0), TEXT], [], [TEXT, ("Ausblick", 14.0), TEXT]]
+    assert found(pages, [("Ziele", 0), ("Vorgehen", 1), ("Ausblick", 2)]) == [(0, 1), (2, 2), (3, 4)]
+
+
+def test_an_entry_that_leads_to_an_empty_page_is_left_out_where_its_title_is_printed_farther_on() -> None:
+    pages: list[Page] = [[("Ziele", 14.0), TEXT], [], [("Wege", 14.0), TEXT], [("Ausblick", 14.0), TEXT], [("Register", 14.0)]]
+    assert found(pages, [("Ziele", 0), ("Register", 1), ("Wege", 2), ("Ausblick", 3)]) == [(0, 1), (2, 3), (4, 5)]
+
+
 def test_entries_follow_each_other_down_the_pages() -> None:
     page = [("Ziele", 14.0), TEXT, ("Ziele", 14.0), TEXT, ("Ziele", 14.0), TEXT]
     assert found([page], [("Ziele", 0)] * 3) == [(0, 1), (2, 3), (4, 5)]

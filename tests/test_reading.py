@@ -184,6 +184,13 @@ def test_real_publications_are_true_to_their_pages(real_pdfs: Path, name: str) -
     assert max(len(p.text.split()) for p in doc.passages) <= Splitting().most
 
 
+def test_lines_that_pdfium_makes_one_are_read_as_the_two_that_are_printed(real_pdfs: Path) -> None:
+    """Behind a hyphen set in another text object pdfium goes on in the same line, though it is the next that follows."""
+    doc = document(real_pdfs / "03_piraten2013_wahlprogramm.pdf")
+    titles = [title for passage in doc.passages if passage.pages[0] == 57 for title in passage.text.split("\n")]
+    assert "Einführung eines Umweltgesetzbuches und Abschaffung des Bergrechts" in titles
+
+
 def test_the_offsets_of_a_real_handbook_with_unnumbered_dividers(real_pdfs: Path) -> None:
     doc = document(real_pdfs / "08_buergerforum_handbuch.pdf")
     seen = {p.pdf_page: int(p.label.text) for p in doc.pages if p.label.source is LabelSource.SEEN}

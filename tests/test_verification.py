@@ -19,7 +19,7 @@ from index import library
 from index.generation import Home
 from ingest.document import read_document
 from tests.calls import call
-from tests.conftest import SPECIMEN
+from tests.conftest import SPECIMEN, SPECIMEN_PAGES
 from tests.fakes import CountingEmbedder, document_of, page_of
 from tests.pdfs import Text, make_pdf, paragraph
 from tests.shelf import REPORT
@@ -110,7 +110,10 @@ def test_the_command_proves_the_specimen(tmp_path: Path) -> None:
     assert call("ingest", "--home", tmp_path, SPECIMEN).exit_code == 0
     result = call("verify", "--home", tmp_path)
     assert result.exit_code == 0
-    assert "muster-arbeitspapier.pdf: 23 Seiten" in result.output and "Alles steht so auf den Seiten: 1 " in result.output
+    assert (
+        f"muster-arbeitspapier.pdf: {SPECIMEN_PAGES} Seiten" in result.output
+        and "Alles steht so auf den Seiten: 1 " in result.output
+    )
 
 
 def test_the_command_finds_what_was_changed_in_the_library(tmp_path: Path) -> None:

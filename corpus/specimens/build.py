@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus.specimens.source import Chapter, read_chapter
@@ -47,30 +48,54 @@ def chapters(specimen: Specimen) -> tuple[Chapter, ...]:
     return tuple(read_chapter(path) for path in sorted(folder.glob("*.txt")) if path.name != "register.txt")
 
 
-def build(specimen: Specimen, folder: Path = FOLDER) -> Path:
+def build(specimen: Specimen, folder: Path = FOLDER, text: Sequence[Chapter] = ()) -> Path:
     """Typeset a specimen into a folder and write what is known of it beside it; return the PDF.
 
-    Raises `typst.TypstError` (with the compiler's message) where a source does not compile.
+    ``text`` takes the place of its chapters.  Raises `typst.TypstError` (with the compiler's message) where a source does
+    not compile.
     """
     markup = Markup()
-    for chapter in chapters(specimen):
+    for chapter in text or chapters(specimen):
         number = chapter.file[:2].lstrip("0") if specimen.numbered_chapters and chapter.file[:2].isdigit() else ""
         markup.chapter(number, chapter, notes_from_one=specimen.notes_from_one)
-    source = _source(specimen, markup, "")
+    styles = [(FOLDER / "style" / f"{name}.typ").read_text(encoding="utf-8") for name in ("common", specimen.text)]
+    parts = [*styles, *markup.parts]
     terms = FOLDER / "text" / specimen.text / "register.txt"
-    if terms.is_file():
-        index = _register(markup, _queried(source, "set"), _queried(source, "printed"), terms.read_text("utf-8").splitlines())
-        source = _source(specimen, markup, f"#registered\n{index}")
-    pdf = folder / f"{specimen.name}.pdf"
-    pdf.write_bytes(_compiled(source))
-    truth = json.dumps(_truth(markup, source), ensure_ascii=False, indent=0, separators=(",", ":"))
+    with TemporaryDirectory() as scratch:
+        sheets = _Typeset(Path(scratch), "".join([*parts, "#told\n"]))
+        if terms.is_file():
+            entries = _register(markup, sheets.told("set"), sheets.told("printed"), terms.read_text("utf-8").splitlines())
+            sheets = _Typeset(Path(scratch), "".join([*parts, f"#registered[\n{entries}]\n", "#told\n"]))
+        pdf = folder / f"{specimen.name}.pdf"
+        pdf.write_bytes(sheets.pdf())
+        truth = json.dumps(_truth(markup, sheets), ensure_ascii=False, indent=0, separators=(",", ":"))
     pdf.with_suffix(".truth.json").write_text(truth + "\n", encoding="utf-8")
     return pdf
 
 
-def _source(specimen: Specimen, markup: Markup, index: str) -> str:
-    styles = [(FOLDER / "style" / f"{name}.typ").read_text(encoding="utf-8") for name in ("common", specimen.text)]
-    return "".join([*styles, *markup.parts, index, "#told\n"])
+class _Typeset:
+    """Markup as the compiler sets it: from a file, since it sets the same file once only, however much is asked of it.
+
+    Only our fonts and the compiler's: a machine that has another Libertinus would break lines elsewhere.
+    """
+
+    def __init__(self, scratch: Path, source: str) -> None:
+        import typst
+
+        file = scratch / "specimen.typ"
+        file.write_text(source, encoding="utf-8")
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
+        self._compiler = typst.Compiler(file, font_paths=fonts)
+
+    def told(self, label: str) -> list[Told]:
+        """Return what the marks with a label tell."""
+        return list(json.loads(self._compiler.query(f"<{label}>", field="value")))
+
+    def pdf(self) -> bytes:
+        """Return the PDF."""
+        found = self._compiler.compile(timestamp=TIMESTAMP)
+        assert isinstance(found, bytes)
+        return found
 
 
 def _register(markup: Markup, places: Sequence[Told], printed: Sequence[Told], lines: Sequence[str]) -> str:
@@ -88,12 +113,13 @@ def _register(markup: Markup, places: Sequence[Told], printed: Sequence[Told], l
     return register(entries)
 
 
-def _truth(markup: Markup, source: str) -> dict[str, object]:
-    starts = {place["id"]: place for place in _queried(source, "set") if not place["end"]}
-    ends = {place["id"]: place for place in _queried(source, "set") if place["end"]}
+def _truth(markup: Markup, sheets: _Typeset) -> dict[str, object]:
+    told = sheets.told("set")
+    starts = {place["id"]: place for place in told if not place["end"]}
+    ends = {place["id"]: place for place in told if place["end"]}
     return {
-        "pages": [{"pdf_page": page["page"], "printed": page["number"]} for page in _queried(source, "printed")],
-        "headings": list(_queried(source, "headings")[0]),
+        "pages": [{"pdf_page": page["page"], "printed": page["number"]} for page in sheets.told("printed")],
+        "headings": list(sheets.told("headings")[0]),
         "written": [
             {
                 **{key: value for key, value in asdict(written).items() if key != "id"},
@@ -104,25 +130,6 @@ def _truth(markup: Markup, source: str) -> dict[str, object]:
             if written.id in starts and written.id in ends
         ],
     }
-
-
-def _queried(source: str, label: str) -> list[Told]:
-    import typst
-
-    return list(json.loads(typst.query(source.encode(), f"<{label}>", field="value", font_paths=_fonts())))
-
-
-def _compiled(source: str) -> bytes:
-    import typst
-
-    return typst.compile(source.encode(), timestamp=TIMESTAMP, font_paths=_fonts())
-
-
-def _fonts() -> Any:
-    """Return our fonts and the compiler's: a machine that has another Libertinus would break lines elsewhere."""
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
 
 
 def main() -> None:
