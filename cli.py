@@ -135,7 +135,7 @@ def search(settings: Settings, typed: tuple[str, ...], k: int, as_json: bool) ->
     if len(query) > MAX_LENGTH:
         click.echo(f"Hinweis: Gesucht wird nach den ersten {MAX_LENGTH} Zeichen.", err=True)
     generation = wiring.home(settings).live()
-    searcher = wiring.searcher(settings, generation, wiring.model(settings))
+    searcher = wiring.searcher(settings, generation, wiring.model(settings), wiring.reading_again(settings))
     try:
         results = searcher.search(parsed, k)
         if as_json:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
-from index import embedder
+from index import embedder, reranker
 from index.embedder import Embedder
 from index.generation import Generation, Home
 from index.judging import Judge
 from index.live import LiveIndex
+from index.reranker import Reranker
 from index.retrieval import Fusion
 from index.search import Searcher
 from settings import Settings
@@ -34,7 +35,12 @@ def model(settings: Settings) -> Embedder:
     return embedder.load(settings.model, settings.query_prompt, settings.passage_prompt, download=settings.download)
 
 
-def searcher(settings: Settings, generation: Generation, embedding: Embedder) -> Searcher:
+def reading_again(settings: Settings) -> Reranker | None:
+    """Return the cross-encoder, None where none is set; raises ModelError."""
+    return reranker.load(settings.reranker, download=settings.download) if settings.reranker else None
+
+
+def searcher(settings: Settings, generation: Generation, embedding: Embedder, again: Reranker | None = None) -> Searcher:
     """Open a generation for searching; raises IndexMismatch where another model made it, VocabularyError, IndexDamaged."""
     generation.require(embedding.fingerprint)
     return Searcher(
@@ -42,6 +48,7 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
         embedding,
         thesaurus=thesaurus.load(settings.vocabulary),
         fusion=Fusion(meaning=settings.meaning),
+        reranker=again,
         judge=Judge() if settings.model == Settings().model else Judge.by_words(),
         exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
     )
@@ -49,14 +56,14 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder) ->
 
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
-    embedding = model(settings)
-    searcher(settings, home(settings).live(), embedding).close()
+    embedding, again = model(settings), reading_again(settings)
+    searcher(settings, home(settings).live(), embedding, again).close()
 
 
 def live_index(settings: Settings) -> LiveIndex:
     """Return the live index of a server; the model is loaded once, now."""
-    embedding = model(settings)
-    return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding))
+    embedding, again = model(settings), reading_again(settings)
+    return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding, again))
 
 
 def application(settings: Settings) -> Flask:

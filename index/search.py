@@ -17,16 +17,18 @@ from corpus.thesaurus import Thesaurus
 from index.embedder import Embedder, Vectors
 from index.generation import Generation
 from index.german import squeezed
-from index.interpretation import Interpretation, Interpreter
+from index.interpretation import Interpretation, Interpreter, Weights
 from index.judging import Evidence, Judge
 from index.marks import Marks, mark
 from index.query import Query
+from index.reranker import Reranker
 from index.retrieval import Candidates, Fusion, Retriever
 from index.selection import Selector
 from index.vectors import best_rows
 
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
+_READ_AGAIN = 30  # candidates that a reranker reads; each costs it tens of milliseconds
 _FOLDED = 5  # candidates beyond those shown that are looked through for repetitions
 _MARGIN = 20  # candidates beyond those shown: a quotation, a table of contents or a repetition may change their ranks
 _SAME = 0.97  # cosine similarity of passages that may say the same in the same words ...
@@ -123,6 +125,8 @@ class Searcher:
         *,
         thesaurus: Thesaurus = Thesaurus(),
         fusion: Fusion = Fusion(),
+        weights: Weights = Weights(),
+        reranker: Reranker | None = None,
         judge: Judge = Judge.by_words(),
         exact: bool = True,
     ) -> None:
@@ -138,7 +142,8 @@ class Searcher:
         self._embedder = embedder
         self._fusion = fusion
         self._judge = judge
-        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus)
+        self._reranker = reranker
+        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus, weights)
         of_passage = self._publication_numbers()
         self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
         self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
@@ -174,7 +179,8 @@ class Searcher:
             return Results(query, ())
         asked = self._interpreter.interpret(query, with_related=with_related)
         selection = self._selector.select(query)
-        vector = self._refined(self._embedder.query(query.meant, asked.emphasis), more, less)
+        emphasis = asked.emphasis if self._fusion.emphasis else ()
+        vector = self._refined(self._embedder.query(query.meant, emphasis), more, less)
         found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
         ranked = self._ranked(query, found, k)
         hits = self._hits(asked, found, ranked, vector)
@@ -220,7 +226,20 @@ class Searcher:
         scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
         best = best_rows(scores, k + _FOLDED).tolist()
         ranked = [_Ranked(place, rows[place], float(scores[place]), rows[place] in verbatim) for place in best]
-        return self._folded(ranked)[:k]
+        return self._read_again(query, self._folded(ranked))[:k]
+
+    def _read_again(self, query: Query, ranked: list[_Ranked]) -> list[_Ranked]:
+        """Return candidates with the first of them in the order of the reranker, if there is one; quotations stay in front."""
+        first = [candidate for candidate in ranked[:_READ_AGAIN] if not candidate.verbatim]
+        if self._reranker is None or not first:
+            return ranked
+        passages = self.library.passages_at([candidate.row for candidate in first])
+        scores = self._reranker.scores(query.meant, [passage.headed_text for passage in passages])
+        order = best_rows(scores, len(first)).tolist()
+        quoted = [candidate for candidate in ranked[:_READ_AGAIN] if candidate.verbatim]
+        highest = [candidate.score for candidate in first]  # kept in place, so that scores go on falling
+        again = [first[place]._replace(score=score) for place, score in zip(order, highest, strict=True)]
+        return [*quoted, *again, *ranked[_READ_AGAIN:]]
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""

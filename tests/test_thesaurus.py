@@ -9,7 +9,7 @@ from corpus.thesaurus import Entry, Thesaurus, load
 from index.analysis import Analysis
 from index.compounds import Lexicon
 from index.gathering import Gathered
-from index.interpretation import Interpretation, Interpreter
+from index.interpretation import Interpretation, Interpreter, Weights
 from index.query import parse_query
 from index.words import WordIndex
 from settings import Settings
@@ -28,7 +28,7 @@ def interpreter(thesaurus: Thesaurus) -> Interpreter:
         gathered.add(text)
     analysis = Analysis(Lexicon({}))
     occurrences = gathered.occurrences(analysis)
-    return Interpreter(analysis, occurrences.vocabulary, WordIndex.of(occurrences, analysis), thesaurus)
+    return Interpreter(analysis, occurrences.vocabulary, WordIndex.of(occurrences, analysis), thesaurus, Weights())
 
 
 def interpret(typed: str, *entries: Entry) -> Interpretation:
