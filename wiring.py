@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
+from corpus.thesaurus import Thesaurus
 from index import embedder, reranker
 from index.embedder import Embedder
 from index.generation import Generation, Home
@@ -40,16 +41,26 @@ def reading_again(settings: Settings) -> Reranker | None:
     return reranker.load(settings.reranker, download=settings.download) if settings.reranker else None
 
 
+def field(settings: Settings) -> Thesaurus:
+    """Return the words of the field; raises VocabularyError."""
+    return thesaurus.load(settings.vocabulary)
+
+
+def judge(settings: Settings) -> Judge:
+    """Return who judges hits: by similarities too where they are the built-in model's, which were measured."""
+    return Judge() if settings.model == Settings().model else Judge.by_words()
+
+
 def searcher(settings: Settings, generation: Generation, embedding: Embedder, again: Reranker | None = None) -> Searcher:
     """Open a generation for searching; raises IndexMismatch where another model made it, VocabularyError, IndexDamaged."""
     generation.require(embedding.fingerprint)
     return Searcher(
         generation,
         embedding,
-        thesaurus=thesaurus.load(settings.vocabulary),
+        thesaurus=field(settings),
         fusion=Fusion(meaning=settings.meaning),
         reranker=again,
-        judge=Judge() if settings.model == Settings().model else Judge.by_words(),
+        judge=judge(settings),
         exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
     )
 
