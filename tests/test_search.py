@@ -304,6 +304,18 @@ def test_similar_passages_are_near_in_meaning_but_neither_neighbours_nor_repetit
     index.close()
 
 
+def test_no_publication_crowds_out_another_that_is_nearly_as_good(tmp_path: Path) -> None:
+    many = example(pages=[[f"Das Ehrenamt der Gemeinde {n} braucht Anerkennung und Zeit."] for n in range(15)])
+    publish(Home(tmp_path), many, example("b.pdf", [["In der Stadt braucht das Ehrenamt mehr Anerkennung als Geld und Zeit."]]))
+    index = LiveIndex(Home(tmp_path), open_)
+    for k in (10, 12):
+        hits = search(index, "Ehrenamt braucht Anerkennung und Zeit in der Gemeinde", k).hits
+        assert [hit.publication.id for hit in hits].index("b") == 9
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len(search(index, "Ehrenamt braucht Anerkennung und Zeit in der Gemeinde publikation:a.pdf").hits) == 10
+    index.close()
+
+
 def test_more_and_less_of_a_passages_kind_move_the_order(index: LiveIndex) -> None:
     with index.searcher() as searcher:
         query = parse_query("Was gibt es?")
