@@ -62,6 +62,19 @@ def test_a_full_stop_behind_a_note_mark_stays_at_its_word(gap: float, reads: str
     assert_true_to_the_pages(doc)
 
 
+def test_the_figures_of_a_fraction_are_kept(tmp_path: Path) -> None:
+    fraction = [Text(158, 506, "1", 6), Text(158, 497, "2", 6)]
+    page = [Text(50, 500, "ein Wert von genau", 12), *fraction, Text(161.5, 500, ", also kaum.", 12)]
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert everything(doc) == "ein Wert von genau 1 2, also kaum."
+    assert_true_to_the_pages(doc)
+
+
+def test_a_note_mark_before_its_line_in_the_file_is_left_out(tmp_path: Path) -> None:
+    doc = document(make_pdf(tmp_path / "a.pdf", [[Text(158, 506, "1", 6), Text(50, 500, "ein Wert von genau, also kaum.", 12)]]))
+    assert everything(doc) == "ein Wert von genau, also kaum."
+
+
 def test_a_word_broken_over_two_pages_reads_as_one_and_knows_both(tmp_path: Path) -> None:
     first = [Text(50, 560, "Handbuch", 8), *paragraph(["Am Ende der Seite steht die Integra-"]), Text(205, 30, "1", 9)]
     second = [Text(50, 560, "Handbuch", 8), *paragraph(["tion, und hier geht es weiter."]), Text(205, 30, "2", 9)]
