@@ -59,15 +59,13 @@ class Interpretation:
     """What a query asks for, in words, terms and weights.
 
     ``terms`` have a weight each; ``most`` is the score that none can exceed for the terms of the query's own words.
-    ``unknown`` is the share of its content that nothing in the corpus attests.  ``emphasis`` gives its words with how rare they
-    are.  ``related`` are the terms of the field that were added and stand in the corpus, ``corrected`` what was typed and what
-    was taken instead.
+    ``emphasis`` gives its words with how rare they are.  ``related`` are the terms of the field that were added and stand in the
+    corpus, ``corrected`` what was typed and what was taken instead.
     """
 
     asked: tuple[Asked, ...]
     terms: tuple[tuple[str, float], ...]
     most: float
-    unknown: float
     emphasis: tuple[tuple[str, float], ...]
     related: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
@@ -113,7 +111,6 @@ class Interpreter:
                 ways[folded] += [way for term in group.terms if (way := self._way(term, group.worth)) is not None]
         asked = tuple(Asked(word, known[folded].weight, tuple(ways[folded]) or (_NOWHERE,)) for folded, word in distinct.items())
         added = [term for group in others for term in group.terms if self._way(term, group.worth) is not None]
-        nowhere = sum(known[folded].weight for folded in distinct if not ways[folded])
         typed = {folded: query.meant[word.start : word.end] for folded, word in distinct.items()}
         return Interpretation(
             asked=asked,
@@ -122,7 +119,6 @@ class Interpreter:
                 *(pair for group in others for pair in self._related_terms(group)),
             ),
             most=sum(of_word.most for of_word in known.values()),
-            unknown=nowhere / (sum(of_word.weight for of_word in known.values()) or 1.0),
             emphasis=tuple((typed[folded], of_word.rarity) for folded, of_word in known.items()),
             related=tuple(dict.fromkeys(added)),
             corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),

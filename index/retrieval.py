@@ -37,7 +37,7 @@ class Fusion:
 
 
 class Candidates(NamedTuple):
-    """Passages that may be shown, in no order: rows, scores, cosine similarities of passages and of their best sentences.
+    """Passages that may be shown, in no order: rows, scores, and cosine similarities.
 
     ``found`` is the share of the most that the query's words could score.
     """
@@ -45,7 +45,6 @@ class Candidates(NamedTuple):
     rows: Rows
     scores: Scores
     similarities: Vectors
-    sentences: Vectors
     found: float
 
 
@@ -127,11 +126,11 @@ class Retriever:
         fusion = self._fusion
         if not vector.any() or not len(rows):
             none = np.zeros(len(rows), np.float32)
-            return Candidates(rows, (1 - share) * words, none, none, found)
+            return Candidates(rows, (1 - share) * words, none, found)
         passages = self._exact.similarities(vector, rows)
         sentences = self._sentences.nearest(rows, vector)
         around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
         meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
-        return Candidates(rows, scores, passages, sentences, found)
+        return Candidates(rows, scores, passages, found)

@@ -218,9 +218,8 @@ class Searcher:
     ) -> Hit:
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
-        similarity, sentence = float(found.similarities[candidate.place]), float(found.sentences[candidate.place])
-        words = len(asked.asked)
-        odds = self._judge.odds(Evidence(marks.coverage, similarity, sentence, candidate.verbatim, asked.unknown, words))
+        similarity = float(found.similarities[candidate.place])
+        odds = self._judge.odds(Evidence(marks.coverage, similarity, candidate.verbatim, len(asked.asked)))
         found_by = _BY_MEANING if not marks.ranges else _BY_BOTH if similarity > 0 else _BY_WORDS
         return Hit(
             passage=passage,

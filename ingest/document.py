@@ -19,7 +19,7 @@ from ingest.sections import find_sections
 from ingest.spreads import find_spreads
 
 #: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
-READING_VERSION = 6
+READING_VERSION = 7
 
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
