@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,6 +32,8 @@ _TAIL = 100  # characters
 _RAISED = 0.1  # type sizes from the foot of the other letters to that of a note's number
 _MOST_RAISED = 0.75  # type sizes; what stands higher belongs to the line above
 _FRACTION = 0.6  # type sizes between the figures of a fraction
+_RIGHT_BEHIND = 0.3  # type sizes
+_BEARS_A_NOTE = re.compile(r"[^\W\d_]{3}$|[.,;:!?)“”\"»«’]$")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s\d{1,3})*")
 _NOTE_GAP = 0.8  # type sizes between text and notes, where both are small
 _NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
@@ -305,22 +308,41 @@ def _begins_raised(item: TextLine) -> bool:
 class _StrayMarks:
     """Tells lines that are nothing but raised note numbers, which pdfium put on lines of their own beside their words.
 
-    Parts of a fraction are none: they stand over or under each other, or lower than note numbers do.
+    Parts of a fraction are none: they stand over or under each other, or lower than note numbers do; nor are powers, which
+    stand behind figures, brackets and single letters.
     """
 
     def __init__(self, sheet: Sheet, size: float) -> None:
         self._sheet = sheet
         self._size = size
         self._feet: dict[int, float] = {}
+        self._before = {line.start: before for before, line in pairwise(sheet.lines)}
+        self._behind = {line.start: behind for line, behind in pairwise(sheet.lines)}
         self._figures = [line for line in sheet.lines if _NUMBERS.fullmatch(line_text(sheet, line).strip())]
 
     def include(self, line: Line) -> bool:
         """Tell whether a line is one of them."""
         if line.size > self._size * 0.8 or not _NUMBERS.fullmatch(line_text(self._sheet, line).strip()):
             return False
-        if any(_is_over_or_under(line, other) for other in self._figures):
+        if (
+            self._is_power(line)
+            or self._stands_over_the_next(line)
+            or any(_is_over_or_under(line, other) for other in self._figures)
+        ):
             return False
         return any(self._is_raised(line, other) for other in self._sheet.lines if other.size * 0.8 >= line.size)
+
+    def _is_power(self, line: Line) -> bool:
+        before = self._before.get(line.start)
+        if before is None or gap_between(TextLine(self._sheet, before), TextLine(self._sheet, line)) > _RIGHT_BEHIND:
+            return False
+        return not _BEARS_A_NOTE.search(line_text(self._sheet, before).rstrip()[-_TAIL:])
+
+    def _stands_over_the_next(self, line: Line) -> bool:
+        """Tell whether the line behind it begins under it, with the other figure of a fraction."""
+        behind = self._behind.get(line.start)
+        first = self._sheet.boxes.around(behind.start, behind.start + 1) if behind else None
+        return first is not None and first.y1 < line.box.y1 and min(first.x1, line.box.x1) > max(first.x0, line.box.x0)
 
     def _is_raised(self, line: Line, other: Line) -> bool:
         if not other.box.y0 - other.size < line.box.y0 < other.box.y1 + line.size:
