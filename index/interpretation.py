@@ -132,8 +132,8 @@ class Interpreter:
             ways = [Alternative((self._of_stem(stem(meant)),), self._weights.slip.covers)]
             terms.append((f"={stem(meant)}", self._weights.slip.finds))
         share = self._words.document_share(f"={letters}")
-        # even a word that stands everywhere was asked for
-        weight = max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
+        # even a word that stands everywhere was asked for; a stop word, asked alone, proves nothing
+        weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
         return _Known(tuple(terms), most, weight, self._words.rarity(f"={letters}"), tuple(ways), meant)
 
     def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:

@@ -109,6 +109,11 @@ def test_nonsense_finds_nothing_strong(index: LiveIndex) -> None:
     assert not search(index, "Starkregen Hochwasser Deichbau").strong
 
 
+def test_words_without_content_prove_nothing_but_their_wording_does(index: LiveIndex) -> None:
+    assert not search(index, "was für die ist").strong
+    assert search(index, '"für Familien"').strong
+
+
 def test_what_has_every_word_of_a_short_query_comes_first(tmp_path: Path) -> None:
     parts = "Kooperation, Kooperationen, Vereinbarung und Vereinbarungen, Kooperationsvereinbarungsgespräche"
     publish(
