@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from corpus.errors import NoIndex
 from corpus.publication import Document, Publication
+from corpus.thesaurus import Entry, Thesaurus
 from index.answer import results_json
 from index.generation import Generation, Home
 from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength
+from index.sentences import ranges_of
 from tests.fakes import CountingEmbedder, document_of, embedded
 
 PAGES = [
@@ -273,6 +275,25 @@ def test_the_best_sentence_is_the_quotation(tmp_path: Path) -> None:
         hit = best(index, typed)
         assert hit.passage.text[slice(*hit.quote)] == sentence
     index.close()
+
+
+def test_a_heading_is_no_quotation_unless_there_is_nothing_else(tmp_path: Path) -> None:
+    heading, text = "3.2 Wohnungen für Familien finden und halten", "Das ist in den meisten Orten nicht leicht gewesen."
+    document = document_of(Publication("a", "a.pdf", "A"), [[heading], [text]], heading_path=("", heading[4:]))
+    one = document.passages[0]
+    both = replace(one, pieces=(replace(one.pieces[0], text=heading + "\n"), *document.passages[1].pieces))
+    assert ranges_of(both) == [(len(heading) + 1, len(heading) + 1 + len(text))]
+    assert ranges_of(one) == [(0, len(heading))]
+
+
+def test_words_of_the_field_are_marked_only_where_they_stand_together(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, example(pages=[["Die alte Straße und viele Senioren."], ["Alte Menschen wohnen hier."]]))
+    field = Thesaurus((Entry(("Senioren", "alte Menschen")),))
+    searcher = Searcher(home.live(), CountingEmbedder(), thesaurus=field)
+    marks = {hit.passage.pages[0]: marked(hit) for hit in searcher.search(parse_query("Senioren")).hits}
+    assert marks == {0: ["Senioren"], 1: ["Alte Menschen"]}
+    searcher.close()
 
 
 def test_what_repeats_another_passage_is_folded_into_it(tmp_path: Path) -> None:
