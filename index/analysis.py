@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.errors import IndexDamaged
-from index.compounds import SHORTEST, Lexicon, read_counts
+from index.compounds import REMEMBERED, SHORTEST, Lexicon, read_counts
 from index.german import Word, folded_word, stem, terms_of_word, words
 
 LEXICON = Path(__file__).with_name("lexicon.tsv")
@@ -34,8 +34,8 @@ class Analysis:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.parts = cache(self._parts)
-        self.terms = cache(self._terms)
+        self.parts = lru_cache(maxsize=REMEMBERED)(self._parts)
+        self.terms = lru_cache(maxsize=REMEMBERED)(self._terms)
 
     @classmethod
     def with_words(cls, corpus: Mapping[str, int]) -> Analysis:

@@ -29,7 +29,7 @@ def _word_pattern(letter: str, sign: str) -> re.Pattern[str]:
     # no letter is given back ("++"), since none of the signs that may follow is one
     feminine = rf"innen{letter}*|(?:Innen|IN(?:NEN)?|in)(?!{sign})"
     others = rf"(?:[ernms]{{1,2}}|nja|zz?[ea])(?!{sign})"
-    in_brackets = rf"\((?:inn\)en{letter}*|innen\){letter}*|(?:in|[ernms]{{1,2}})\)(?!{sign}))"
+    in_brackets = rf"\((?i:inn\)en{letter}*|innen\){letter}*|(?:in|[ernms]{{1,2}})\)(?!{sign}))"
     gendered = rf"{letter}{{3,}}+(?:(?:[*:_·•]|/-?)(?:{feminine}|{others})|{in_brackets})"
     # samo.fa+, 3.2, 1.000, but not "24.12.2023" (the year is a word), "Ende.Anfang" (a blank is missing) nor "z.B."
     dotted = rf"(?:{sign}{{2,}}+|\d)(?:\.(?!\d{{4}}(?!\d))(?=[a-zäöüß\d]){sign}++)++\+?"
@@ -43,7 +43,7 @@ _WORD_WITH_MARKS = _word_pattern(rf"(?:[^\W\d_][{_MARKS}]*+)", rf"(?:[^\W_][{_MA
 _HAS_MARKS = re.compile(rf"[^\W_][{_MARKS}]")
 _HYPHENED = re.compile(r"(?<![^\W_])(?<![^\W_]-)([^\W_]+)[-‐‑]([^\W_]+)(?!-?[^\W_])")
 _SHORT = 2  # letters of a part that says nothing alone: "E-Mail", "TGS-H"
-_FEMININE_ENDING = re.compile(r"(?:[*:_·•]|/-?)(?:innen|Innen|INNEN|(?:in|IN)$)|\((?:inn\)en|innen\)|in\))")
+_FEMININE_ENDING = re.compile(r"(?:[*:_·•]|/-?)(?:innen|Innen|INNEN|(?:in|IN)$)|\((?i:inn\)en|innen\)|in\))")
 _SIGNS = re.compile(r"[*:_·•/()\-'’]")
 _DOTS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])|(?<=\d)\.(?=\d{3}(?!\d))")  # "samo.fa" is "samofa", "1.000" is "1000"
 # What stands before the feminine ending of a word for a person: where the masculine ends in "-e", or has "-en" in compounds ...
@@ -60,7 +60,7 @@ _STRONG = (
 _FEMININE = re.compile(rf"(?!hierin$)({_WEAK}|{_STRONG})in$")
 # with "-innen" all are, but for verbs, gutters and spiders: "gewinnen", "zurückgewinnen", "besinnen", "Dachrinnen"
 _FEMININE_PLURAL = re.compile(
-    r"(?!(?:be|ge|er|ent|nach)s|(?:ge|ver|zer)r)([a-z]{3,})(?<!gew)(?<!beg)(?<!sp)(?<![b-df-hj-np-tv-z]r)innen$"
+    r"(?!(?:an|be|ge|er|ent|nach)s|(?:ge|ver|zer)r)([a-z]{3,})(?<!gew)(?<!beg)(?<!sp)(?<![b-df-hj-np-tv-z]r)innen$"
 )
 _FEMININE_INSIDE = re.compile(rf"({_WEAK}|{_STRONG})innen(?=[a-z]{{3}})")
 _IS_WEAK = re.compile(rf"{_WEAK}$")
