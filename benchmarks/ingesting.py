@@ -5,8 +5,8 @@ process, with nothing decided and nothing checked:
 
 - pdfium, in the process: every character of every page with its box;
 - the German analysis (``index.german.terms``) of the same passages: ours, hence also shown as a sum without it;
-- the model's vectors of the same passages with their headings, 256 at once;
-- bm25s: an index over these terms, saved;
+- the model's vectors of the same passages with their headings, 256 at once, and of the same sentences;
+- bm25s: an index over these terms, saved, and one over the headings' terms;
 - chromadb: the same vectors, ids and publications with the same configuration, 2,000 at once, and the store closed;
 - sqlite: the same texts and the same pages with their characters and packed boxes, in one transaction.
 
@@ -38,15 +38,18 @@ from benchmarks.rounds import in_child, seconds
 from corpus.publication import Page, Passage
 from index.generation import Home
 from index.german import terms
+from index.sentences import ranges_of
 from index.vectors import ChromaVectors, Vectors
 from settings import Settings
 
 _BATCH = 256
-_READ, _TERMS, _ENCODE, _WORDS, _CHROMA, _SQLITE = (
+_READ, _TERMS, _ENCODE, _SENTENCES, _WORDS, _HEADINGS, _CHROMA, _SQLITE = (
     "bare: pdfium, characters with boxes",
     "bare: German analysis",
-    "bare: model, encode",
-    "bare: bm25s, index and save",
+    "bare: model, encode passages",
+    "bare: model, encode sentences",
+    "bare: bm25s, index texts and save",
+    "bare: bm25s, index headings and save",
     "bare: chromadb, add",
     "bare: sqlite, insert",
 )
@@ -101,13 +104,16 @@ def _bare_parts(pdfs: Sequence[Path], home: Path, folder: Path) -> dict[str, flo
     gc.collect()
     bags: list[list[str]] = []
     vectors: list[Vectors] = []
+    sentences = [p.text[start:end] for p in passages for start, end in ranges_of(p)]
     parts: dict[str, Callable[[], object]] = {
         _READ: lambda: [len(characters_with_boxes(file)) for file in pdfs],
         _TERMS: lambda: bags.extend(terms(passage.text) for passage in passages),
         _ENCODE: lambda: vectors.extend(
             embedder.passages([p.headed_text for p in passages[at : at + _BATCH]]) for at in range(0, len(passages), _BATCH)
         ),
+        _SENTENCES: lambda: np.save(folder / "sentences.npy", embedder.passages(sentences)),
         _WORDS: lambda: _index_words(folder / "words", bags),
+        _HEADINGS: lambda: _index_words(folder / "headings", [terms(" ".join(p.heading_path)) or [""] for p in passages]),
         _CHROMA: lambda: _add(folder / "vectors", passages, np.concatenate(vectors)),
         _SQLITE: lambda: _insert(folder / "texts.sqlite", passages, pages),
     }

@@ -133,11 +133,11 @@ def words(text: str) -> Iterator[Word]:
 
     Where a part says nothing alone, the whole word comes before it: "E-Mail" gives "email", "e", "mail".
     """
-    wholes = {match.start(): match for match in _HYPHENED.finditer(text) if _says_little(*match.groups())}
+    wholes = {match.start(): match for match in _HYPHENED.finditer(text) if _says_little(*match.groups())} if "-" in text else {}
     pattern = _WORD_WITH_MARKS if _HAS_MARKS.search(text) else _WORD
     for match in pattern.finditer(text):
         start, end = match.span()
-        if (whole := wholes.get(start)) is not None:
+        if wholes and (whole := wholes.get(start)) is not None:
             yield Word(start, whole.end(), *_folded_and_stem("".join(whole.groups())[:_LONGEST]))
         folded, stem = _folded_and_stem(match[0][:_LONGEST])
         if folded:
@@ -191,6 +191,7 @@ _LOSES_S = re.compile(r"(?:[eu]r|ul)s$|(?:^|[a-z]{3})dienst$")
 _ABLE = re.compile(r"(?<=[ai]b)el$")  # "vulnerabel", "vulnerable"
 
 
+@lru_cache(maxsize=200_000)
 def stem(folded: str) -> str:
     """Return the stem of a folded word, which its inflected forms share."""
     found = _PLURAL_S.sub("", _STEMMER.stemWord(folded))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.thesaurus import Entry, Thesaurus
 from index.analysis import Analysis
-from index.german import is_stop_word, stem
+from index.german import Word, is_stop_word, stem
 from index.marks import Alternative, Asked
 from index.query import Query
 from index.vocabulary import Numbers, Vocabulary
@@ -102,12 +102,13 @@ class Interpreter:
 
     def interpret(self, query: Query, *, with_related: bool = True) -> Interpretation:
         """Return what a query asks for; ``with_related`` adds what the thesaurus knows."""
-        distinct = {word.folded: word for word in query.words}
+        words = self._words_of(query)
+        distinct = {word.folded: word for word in words}
         known = {folded: self._known(folded, word.stem) for folded, word in distinct.items()}
-        others = self._related(query) if with_related else []
+        others = self._related(query, words) if with_related else []
         ways = {folded: [*of_word.ways] for folded, of_word in known.items()}
         for group in others:
-            for folded in {word.folded for word in query.words[group.start : group.end]}:
+            for folded in {word.folded for word in words[group.start : group.end]}:
                 ways[folded] += [way for term in group.terms if (way := self._way(term, group.worth)) is not None]
         asked = tuple(Asked(word, known[folded].weight, tuple(ways[folded]) or (_NOWHERE,)) for folded, word in distinct.items())
         added = [term for group in others for term in group.terms if self._way(term, group.worth) is not None]
@@ -171,14 +172,18 @@ class Interpreter:
         numbers = self._vocabulary.like(folded)
         return self._vocabulary.words[numbers[0]] if len(numbers) else ""
 
-    def _related(self, query: Query) -> list[Related]:
+    def _words_of(self, query: Query) -> Sequence[Word]:
+        """Return the words of content of a query, suspended ones completed; all words where none has content."""
+        return [word for word in self._analysis.words(query.meant) if not word.is_stop_word] or query.words
+
+    def _related(self, query: Query, words: Sequence[Word]) -> list[Related]:
         """Return what the thesaurus knows for the words of a query, the longest terms first at each place."""
-        stems = [word.stem for word in query.words]
+        stems = [word.stem for word in words]
         found: list[Related] = []
         for start in range(len(stems)):
             for end in range(min(len(stems), start + self._longest), start, -1):
                 for entry, term in self._entries.get(tuple(stems[start:end]), ()):
-                    typed = query.meant[query.words[start].start : query.words[end - 1].end]
+                    typed = query.meant[words[start].start : words[end - 1].end]
                     if term not in entry.exact or typed == term:
                         own = tuple(stems[start:end])
                         others = tuple(other for other in entry.terms if _stems(self._analysis, other) != own)

@@ -53,7 +53,8 @@ class Selector:
         if query.filters.place:
             allowed = _both(allowed, self._mask(self._named(query.filters.place)))
         for words in query.without:
-            left_out = self._verbatim(words[1:-1]) if words[0] == '"' else self._with(words)
+            several = len(self._analysis.words(words)) > 1  # "KOMM-AN" is no "an"
+            left_out = self._verbatim(words.strip('"')) if words[0] == '"' or several else self._with(words)
             allowed = _both(allowed, ~self._mask(left_out))
         missing: list[str] = []
         for phrase in query.phrases:
