@@ -5,13 +5,14 @@ import time
 from pathlib import Path
 
 from models.training.corpus import build_corpus, read_documents
+from models.training.distribution import starting_vectors
 from models.training.pairs import QUESTION_OPENINGS, make_tables
 from models.training.plain import find_plain_pairs
 from models.training.rewriting import find_replacements, misspell
 from models.training.save import save_model
 from models.training.smoothing import smooth
 from models.training.thesaurus import read_groups
-from models.training.tokenizer import learn_vocabulary
+from models.training.tokenizer import learn_vocabulary, rows_of_sentences
 from models.training.training import Course, train
 
 _ROWS = 39_500
@@ -26,6 +27,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the model; its README.md is kept")
     parser.add_argument("--rows", type=int, default=_ROWS, help="rows of vectors, about")
     parser.add_argument("--pairs", type=int, default=_DEFAULT.pairs)
+    parser.add_argument("--keep", type=Path, help="file for the state in between, to go on from after an interruption (.npz)")
     parser.add_argument("--seed", type=int, default=_DEFAULT.seed)
     chosen = parser.parse_args()
     began = time.perf_counter()
@@ -48,7 +50,11 @@ def main() -> None:
         find_plain_pairs(corpus, tokens, vocabulary.rows),
     )
     report(f"{len(tables.plain_sentence):,} plain-language pairs, {len(tables.choice):,} replacements")
-    vectors = train(tables, vocabulary.rows, Course(pairs=chosen.pairs, seed=chosen.seed))
+    course = Course(pairs=chosen.pairs, seed=chosen.seed)
+    text = rows_of_sentences(corpus, tokens)
+    start = starting_vectors(text.token, text.start, vocabulary.rows, course.dimensions, course.seed)
+    report("starting vectors from the words' neighbours")
+    vectors = train(tables, start, course, chosen.keep)
     save_model(chosen.out, smooth(vectors, vocabulary, groups), vocabulary)
     report(f"saved to {chosen.out}")
 

@@ -58,6 +58,14 @@ def word_counts(corpus: Corpus) -> LongArray:
     return np.bincount(corpus.word, minlength=len(corpus.vocabulary)).astype(np.int64)
 
 
+def rows_of_sentences(corpus: Corpus, tokens: Runs) -> Runs:
+    """Write each sentence of the text as the rows of its words; `tokens` holds those of each word of its vocabulary."""
+    length = np.diff(tokens.start)[corpus.word]
+    end = np.concatenate([[0], np.cumsum(length)])
+    place = np.repeat(tokens.start[corpus.word] - end[:-1], length) + np.arange(end[-1])
+    return Runs(tokens.token[place], end[corpus.sentence_start])
+
+
 def learn_vocabulary(corpus: Corpus, terms: list[str], rows: int) -> Vocabulary:
     """Choose the words and pieces that fill `rows` rows; `terms` of the thesaurus come in sooner than others."""
     counts, spelling = _forms(corpus)
