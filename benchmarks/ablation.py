@@ -50,7 +50,6 @@ def variants() -> tuple[Variant, ...]:
         Variant("meaning weighed the same for every query (0.5)", replace(fusion, meaning=0.5, trust_in_words=0.0)),
         Variant("no best sentence", replace(fusion, sentence=0.0)),
         Variant("no neighbouring passages", replace(fusion, neighbours=0.0)),
-        Variant("no emphasis on rare words", replace(fusion, emphasis=False)),
         Variant("no headings and titles as words", replace(fusion, headings=0.0)),
         Variant("no raising of what has all words of a short query", replace(fusion, complete=0.0)),
         Variant("no raising of quotations", replace(fusion, verbatim=0.0)),

@@ -2,8 +2,8 @@
 
 The bare parts are what somebody pays who calls the libraries directly: the model's vector of the query; all similarities
 by a matrix product and the 100 best of them by argpartition; bm25s's scores over stems and n-grams, loaded into memory; both
-added up, the ten best of these.  The second row of parts adds what the product's own ranking computes besides: a vector of
-each word of content, bm25s's scores over headings, and the similarities of the sentences of the hundred best.  No text is
+added up, the ten best of these.  The second row of parts adds what the product's own ranking computes besides: bm25s's scores
+over headings, and the similarities of the sentences of the hundred best.  No text is
 fetched, marked or judged, no word looked up.  All sides take turns every 20 queries.
 """
 
@@ -26,7 +26,7 @@ from benchmarks.shelf import texts_of
 from benchmarks.texts import make_queries
 from index.embedder import Embedder
 from index.generation import Generation, Home
-from index.german import terms, words
+from index.german import terms
 from index.query import parse_query
 from settings import Settings
 
@@ -97,9 +97,6 @@ def _bare_parts(generation: Generation, embedder: Embedder, *, everything: bool 
 
     def search(query: str) -> list[int]:
         vector = embedder.query(query)
-        if everything:
-            vector = vector + sum(embedder.query(query[word.start : word.end]) for word in words(query) if not word.is_stop_word)
-            vector /= np.linalg.norm(vector) or 1.0
         by_meaning = matrix @ vector
         nearest = np.argpartition(-by_meaning, best - 1)[:best]
         asked = terms(query)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,9 +19,6 @@ from numpy.typing import NDArray
 from corpus.errors import ModelError
 
 Vectors = NDArray[np.float32]
-
-_WORDS_KEPT = 4_096  # words whose vectors are at hand, some 5 MB; people ask about the same things
-_EMPHASIS = 0.6  # share of a query's vector that its rare words make; 0.3 to 1 measured alike, each better than none
 
 
 class Embedder(Protocol):
@@ -35,12 +31,8 @@ class Embedder(Protocol):
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (n, d), float32; raises ModelError for a text over the limit."""
 
-    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Vectors:
-        """Return the unit vector of a query, shape (d,), float32.
-
-        ``emphasis`` names its words of content with how rare they are in the corpus; a model that reads words together, and so
-        weighs them itself, passes it over.
-        """
+    def query(self, text: str) -> Vectors:
+        """Return the unit vector of a query, shape (d,), float32."""
 
     def fits(self, text: str) -> bool:
         """Tell whether the model takes a passage whole; it would cut off the rest without a word."""
@@ -109,7 +101,6 @@ class StaticEmbedder:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._unknown = _unknown_token(folder)
-        self._word = lru_cache(maxsize=_WORDS_KEPT)(self._of)
         self._fingerprint = f"{folder.name}-{_hash(folder)}"
 
     @property
@@ -124,18 +115,8 @@ class StaticEmbedder:
             result[number] = self._sum(encoding.ids)
         return _unit(result)
 
-    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Vectors:
-        """Return the unit vector of a query, shape (d,), in part of its words of content weighed by how rare they are.
-
-        In an average "Was hilft gegen Einsamkeit" is mostly "was hilft"; what is asked is what is rare.
-        """
-        whole = self._of(text)
-        if not emphasis:
-            return whole
-        rare = _unit(np.sum([np.float32(weight) * self._word(word) for word, weight in emphasis], axis=0))
-        return _unit((1 - _EMPHASIS) * whole + _EMPHASIS * rare) if rare.any() else whole
-
-    def _of(self, text: str) -> Vectors:
+    def query(self, text: str) -> Vectors:
+        """Return the unit vector of a query, shape (d,)."""
         # not as a batch of one: that is handed to another thread, and waking it takes longer than the work
         return _unit(self._sum(self._tokenizer.encode(text, add_special_tokens=False).ids))
 
@@ -197,7 +178,7 @@ class TransformerEmbedder:
                 raise ModelError(f"Ein Text ist länger, als das Modell lesen kann: „{text[:60]}…“.")
         return self._encode([self._passage_prompt + text for text in texts])
 
-    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Vectors:
+    def query(self, text: str) -> Vectors:
         """Return the unit vector of a query, shape (d,); a query over the limit is cut by the model."""
         return np.asarray(self._encode([self._query_prompt + text])[0], np.float32)
 

@@ -59,14 +59,13 @@ class Interpretation:
     """What a query asks for, in words, terms and weights.
 
     ``terms`` have a weight each; ``most`` is the score that none can exceed for the terms of the query's own words.
-    ``emphasis`` gives its words with how rare they are.  ``related`` are the terms of the field that were added and stand in the
-    corpus, ``corrected`` what was typed and what was taken instead.
+    ``related`` are the terms of the field that were added and stand in the corpus, ``corrected`` what was typed and what was
+    taken instead.
     """
 
     asked: tuple[Asked, ...]
     terms: tuple[tuple[str, float], ...]
     most: float
-    emphasis: tuple[tuple[str, float], ...]
     related: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
 
@@ -74,13 +73,12 @@ class Interpretation:
 class _Known(NamedTuple):
     """What a word is in a corpus: terms with weights, and the most that those of the word itself can score; how much it says.
 
-    ``rarity`` is its inverse document frequency, ``ways`` how it stands in the corpus, ``meant`` what was taken instead of it.
+    ``ways`` are how it stands in the corpus, ``meant`` is what was taken instead of it.
     """
 
     terms: tuple[tuple[str, float], ...]
     most: float
     weight: float
-    rarity: float
     ways: tuple[Alternative, ...]
     meant: str
 
@@ -120,7 +118,6 @@ class Interpreter:
                 *(pair for group in others for pair in self._related_terms(group)),
             ),
             most=sum(of_word.most for of_word in known.values()),
-            emphasis=tuple((typed[folded], of_word.rarity) for folded, of_word in known.items()),
             related=tuple(dict.fromkeys(added)),
             corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),
         )
@@ -135,7 +132,7 @@ class Interpreter:
         share = self._words.document_share(f"={letters}")
         # even a word that stands everywhere was asked for; a stop word, asked alone, proves nothing
         weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
-        return _Known(tuple(terms), most, weight, self._words.rarity(f"={letters}"), tuple(ways), meant)
+        return _Known(tuple(terms), most, weight, tuple(ways), meant)
 
     def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:
         """Return the terms of a word and of its parts, with the most that the former can give."""

@@ -35,7 +35,7 @@ class Judge:
     similarity: float = 7.56
     words: float = 1.26  # for the natural logarithm of their number
     bias: float = -4.95
-    strong: float = -0.6
+    strong: float = -0.5
     plausible: float = -1.75
 
     @classmethod

@@ -30,7 +30,6 @@ class Fusion:
     sentence: float = 0.35  # share of the best sentence in what a passage means; the rest is the passage as a whole
     neighbours: float = 0.15  # share of what stands before and behind a passage in what it means
     candidates: int = 100  # passages whose sentences are compared
-    emphasis: bool = True  # a query's vector is made in part of its rare words
     complete: float = 2.0  # added where every word of a short query stands: whoever names it sees it first, in an index too
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself

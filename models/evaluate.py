@@ -82,8 +82,8 @@ class Shortened:
         cut = self._whole.passages(texts)[:, : self._dimensions]
         return np.asarray(cut / np.maximum(np.linalg.norm(cut, axis=1, keepdims=True), 1e-9), np.float32)
 
-    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Scores:
-        """Return the unit vector of a query, shape (dimensions,); all words count alike."""
+    def query(self, text: str) -> Scores:
+        """Return the unit vector of a query, shape (dimensions,)."""
         return np.asarray(self.passages([text])[0], np.float32)
 
     def fits(self, text: str) -> bool:

@@ -36,7 +36,7 @@ class CountingEmbedder:
             rows.append(counts / (np.linalg.norm(counts) or 1.0))
         return np.asarray(rows, np.float32).reshape(len(rows), len(MEANINGS))
 
-    def query(self, text: str, emphasis: Sequence[tuple[str, float]] = ()) -> Vectors:
+    def query(self, text: str) -> Vectors:
         """Return the unit vector of a query."""
         return np.asarray(self.passages([text])[0], np.float32)
 
