@@ -120,8 +120,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
 def search(settings: Settings, typed: tuple[str, ...], k: int, only_mine: bool, as_json: bool) -> None:
     """Sucht Passagen und zeigt sie mit ihrer Fundstelle.
 
-    SUCHE sind Wörter oder eine Frage, auch mit "genauem Wortlaut" (in der Shell in '…'), ort:Halle, jahr:2019-2022,
-    publikation:Titel; was mit „-“ beginnt, gehört in Anführungszeichen hinter „--“.
+    SUCHE sind Wörter oder eine Frage; was mit „-“ beginnt, gehört in Anführungszeichen hinter „--“.
     """
     import terminal
     import wiring
