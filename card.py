@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corpus.citation import locator
-from corpus.publication import Kind, LabelSource
+from corpus.publication import Kind, LabelSource, TextSource
 from ingest.coverage import Place
-from ingest.report import Light, PageCard, ReportCard, TextSource
+from ingest.report import Light, PageCard, ReportCard
 
 _WIDTH = 100
 LIGHTS = {Light.RED: "rot", Light.YELLOW: "gelb", Light.GREEN: "grün"}

@@ -206,7 +206,10 @@ def _sheet(message: dict[str, Any]) -> Sheet:
     lines = tuple(_line(values, len(characters)) for values in message["lines"])
     if not (math.isfinite(width) and math.isfinite(height)):
         raise ValueError("a page without size")
-    return Sheet(int(message["index"]), width, height, characters, boxes, lines)
+    pictured = float(message.get("pictured", 0.0))
+    if not 0 <= pictured <= 1:
+        raise ValueError("pictures beyond the page")
+    return Sheet(int(message["index"]), width, height, characters, boxes, lines, pictured)
 
 
 def _line(values: list[Any], length: int) -> Line:

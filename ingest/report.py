@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from itertools import groupby, pairwise
 
 from corpus.citation import locator
-from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Publication
+from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Publication, TextSource
 from ingest.coverage import Covered, Joint, Place, Removed, cover, joints, readable_characters
 from ingest.labels import roman_value
 from ingest.legibility import Legibility, Missing, legibility
@@ -26,13 +26,6 @@ class Light(IntEnum):
     GREEN = 0
     YELLOW = 1  # a person should look at it
     RED = 2  # it costs text, or a citation
-
-
-class TextSource(StrEnum):
-    """Where the text of a page comes from."""
-
-    TEXT = "text"  # the file's own characters
-    OCR = "ocr"  # recognised from the picture
 
 
 class Concern(StrEnum):
@@ -219,7 +212,7 @@ def _page_card(
     return PageCard(
         page.index,
         page.label,
-        TextSource.TEXT,
+        page.source,
         read.characters,
         covered.removed,
         tuple(found),

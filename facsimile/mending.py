@@ -1,0 +1,30 @@
+"""Signs of law that are always recognised wrongly, put right where nothing else can be meant: "8 24 Abs." is "§ 24 Abs."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NUMBER = r"\d{1,4}[a-z]{0,2}"
+_PART = r"(?:Abs|Absatz|Absätze|Satz|Nr|Nummer)\b\.?"
+# a law by its initials, as they end nearly all: AufenthG, AsylbLG, SGB, EStDV; a name of capitals only may be anything
+_LAW = r"(?:[A-ZÄÖÜ][a-zäöüß]+[A-Za-zäöüß]{0,8}(?:G|O|V)\b|SGB\b|BGB\b|StGB\b|GG\b|AO\b|ZPO\b|StPO\b)"
+_LIST = rf"{_NUMBER}(?:(?:,| und| oder| bis) {_NUMBER}){{0,5}}"
+_BEHIND = rf"{_LIST},? (?:ff?\.? )?(?:{_PART}|{_LAW})"
+# a number or another part before it would make the digit one of a list
+_ROOM = r"(?<![\w.,§/-])(?<!\d )(?<!\d, )(?<!§ )(?<!Abs\. )(?<!Nr\. )(?<!Art\. )(?<!Satz )(?<!Absatz )(?<!Nummer )(?<!Artikel )"
+_SIGN = re.compile(rf"{_ROOM}(?:8|\$|88|\$\$|SS|Ss)(?= {_BEHIND})|{_ROOM}\$(?={_BEHIND})")
+
+
+def mended(text: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """Return a text of the same length with its section signs put right, and (start, end, as it was) of each of them."""
+    found = [(match.start(), match.end(), match[0]) for match in _SIGN.finditer(text)]
+    characters = list(text)
+    for start, end, was in found:
+        characters[start:end] = "§" * len(was)
+    return "".join(characters), tuple(found)
+
+
+def spoken(mends: Sequence[tuple[int, int, str]], text: str) -> list[str]:
+    """Return what was put right, as "8" → "§" with what follows."""
+    return [f"„{was}“ → „{text[start : end + 12].split(chr(13))[0].strip()}“" for start, end, was in mends]
