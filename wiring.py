@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
+from facsimile.recogniser import Recogniser
 from index import embedder
 from index.embedder import Embedder
 from index.generation import Generation, Home
@@ -27,6 +28,11 @@ def home(settings: Settings) -> Home:
 def catalogue(settings: Settings) -> Catalogue:
     """Return the operator's catalogue; raises CatalogueError."""
     return load(settings.catalogue)
+
+
+def recogniser(settings: Settings) -> Recogniser:
+    """Return what reads pages that are only pictures; it says itself whether it can."""
+    return Recogniser(settings.home / "ocr", on=settings.ocr)
 
 
 def model(settings: Settings) -> Embedder:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 _NUMBER = r"\d{1,4}[a-z]{0,2}"
 _PART = r"(?:Abs|Absatz|Absätze|Satz|Nr|Nummer)\b\.?"
-# a law by its initials, as they end nearly all: AufenthG, AsylbLG, SGB, EStDV; a name of capitals only may be anything
-_LAW = r"(?:[A-ZÄÖÜ][a-zäöüß]+[A-Za-zäöüß]{0,8}(?:G|O|V)\b|SGB\b|BGB\b|StGB\b|GG\b|AO\b|ZPO\b|StPO\b)"
+# a law by its short name, as nearly all end: AufenthG, UVgO, EStDV; in capitals only those that nothing else is called
+_LAW = r"(?:[A-ZÄÖÜ]{1,3}[a-zäöüß]{1,10}[A-ZÄÖÜa-zäöüß]{0,10}[GOV]\b|SGB\b|BGB\b|StGB\b|GG\b|AO\b|ZPO\b|StPO\b|DSGVO\b|RDG\b)"
 _LIST = rf"{_NUMBER}(?:(?:,| und| oder| bis) {_NUMBER}){{0,5}}"
 _BEHIND = rf"{_LIST},? (?:ff?\.? )?(?:{_PART}|{_LAW})"
 # a number or another part before it would make the digit one of a list
@@ -23,8 +22,3 @@ def mended(text: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
     for start, end, was in found:
         characters[start:end] = "§" * len(was)
     return "".join(characters), tuple(found)
-
-
-def spoken(mends: Sequence[tuple[int, int, str]], text: str) -> list[str]:
-    """Return what was put right, as "8" → "§" with what follows."""
-    return [f"„{was}“ → „{text[start : end + 12].split(chr(13))[0].strip()}“" for start, end, was in mends]

@@ -26,7 +26,7 @@ from facsimile.tesseract import Word, mean_confidence
 DOUBTFUL = 80
 _SENSE = 50  # confidence that one word of a line must reach for it to be print, and not specks, a stamp or handwriting
 _GAP = 1.0  # type sizes, as in the reader
-_ALIKE = 0.08  # share by which measured type sizes of one paragraph, or of running text, differ from each other
+_ALIKE = 0.08, 0.14  # shares below and above by which type sizes that are the same may be measured to differ
 # Heights in type sizes, means of common text fonts: of letters with and without something above and below the small ones.
 _TALL, _SMALL, _DEEP = 0.70, 0.47, 0.22
 _UPPER = re.compile(r"[A-ZÄÖÜÀ-Þbdfhklßäöüij0-9!?§&%/()]")
@@ -209,7 +209,7 @@ def _sizes(rows: Sequence[_Row]) -> list[float]:
 
 
 def _evened(size: float, usual: float) -> float:
-    return usual if abs(size - usual) <= _ALIKE * usual else size
+    return usual if (1 - _ALIKE[0]) * usual <= size <= (1 + _ALIKE[1]) * usual else size
 
 
 def _size(row: _Row) -> float:

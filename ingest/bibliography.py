@@ -64,10 +64,16 @@ def _from_first_page(reading: Reading) -> str:
     sheet = next((s for s in reading.sheets[:3] if s.lines), None)
     if sheet is None:
         return ""
-    lines = [n for n in sheet.lines if n.upright and re.search(r"[^\W\d_]{3}", line_text(sheet, n))]
+    lines = [n for n in sheet.lines if n.upright and re.search(r"[^\W\d_]{3}", line_text(sheet, n)) and _is_sure(sheet, n)]
     largest = max((n.size for n in lines), default=0.0)
     title = _joined(sheet, [n for n in lines if n.size >= largest * _TITLE_SIZE])
     return title if 4 <= len(title) <= _LONGEST_TITLE and not _RUBBISH.search(title) else ""
+
+
+def _is_sure(sheet: Sheet, line: Line) -> bool:
+    """Tell whether nothing of a line was recognised with doubt, as stamps and handwriting are."""
+    doubtful = sheet.recognition.doubtful if sheet.recognition else ()
+    return not any(start < line.end and end > line.start for start, end in doubtful)
 
 
 def _joined(sheet: Sheet, lines: list[Line]) -> str:
