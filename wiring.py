@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
-from facsimile.recogniser import Recogniser
 from index import embedder
 from index.embedder import Embedder
 from index.generation import Generation, Home
@@ -18,6 +17,8 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from facsimile.recogniser import Recogniser
 
 
 def home(settings: Settings) -> Home:
@@ -32,6 +33,8 @@ def catalogue(settings: Settings) -> Catalogue:
 
 def recogniser(settings: Settings) -> Recogniser:
     """Return what reads pages that are only pictures; it says itself whether it can."""
+    from facsimile.recogniser import Recogniser
+
     return Recogniser(settings.home / "ocr", on=settings.ocr)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus.publication import Recognition
 from facsimile import tesseract
+from facsimile.bounds import MAX_ALL_CHARACTERS
 from facsimile.child import Limits
 from facsimile.recognised import recognised
 from facsimile.scan import LIMITS, Seen, line_of, recognise, seen_of
@@ -47,8 +48,14 @@ class Recogniser:
             return {}, [sheet.index for sheet in sheets]
         file, engine = file_hash(path), self._engine.name
         seen = self._seen(path, file, engine, [sheet.index for sheet in sheets], on_page)
-        found = {s.index: recognised(s, seen[s.index], engine, file) for s in sheets if s.index in seen}
-        return {index: sheet for index, sheet in found.items() if sheet}, [s.index for s in sheets if s.index not in seen]
+        found: dict[int, Sheet] = {}
+        room = MAX_ALL_CHARACTERS
+        for sheet in sheets:
+            read = recognised(sheet, seen[sheet.index], engine, file) if sheet.index in seen and room > 0 else None
+            if read is not None:
+                found[sheet.index] = read
+                room -= len(read.characters)
+        return found, [s.index for s in sheets if s.index not in seen]
 
     def again(
         self,

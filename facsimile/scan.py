@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from facsimile.bounds import MAX_CHARACTERS
 from facsimile.child import Child, Limits, processors, set_limits
 from facsimile.tesseract import DOTS_PER_INCH, MAX_WORD, MAX_WORDS, MOST_PIXELS, Engine, Word
 
@@ -89,7 +90,9 @@ def seen_of(line: bytes | str) -> Seen | None:
         words = tuple(_word(row) for row in rows)
         if {type(width), type(height)} != {int} or not (min(width, height) > 0 and max(width, height) <= 2 * MOST_PIXELS):
             return None
-        if len(words) > MAX_WORDS or any(word.right > width or word.bottom > height for word in words):
+        if len(words) > MAX_WORDS or sum(len(word.text) for word in words) > MAX_CHARACTERS:
+            return None
+        if any(word.right > width or word.bottom > height for word in words):
             return None
     except (ValueError, TypeError, RecursionError):
         return None

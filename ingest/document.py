@@ -110,7 +110,7 @@ def _without_text(reading: Reading, scans: Scans, recogniser: Recogniser | None)
         return "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
     if recogniser is None:
         return NO_TEXT
-    if scans.unread:
+    if scans.why_not or scans.warnings:
         return f"Die Datei enthält nur Bilder. {scans.why_not or scans.warnings[-1]}"
     return "Die Datei enthält nur Bilder, und die Texterkennung fand darin keinen Text. Prüfen Sie, ob etwas zu lesen ist."
 

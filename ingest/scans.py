@@ -25,7 +25,7 @@ _NEAR = 0.15  # share by which type sizes in pictures and in text may differ and
 class Scans:
     """A reading with pictures read: its sheets, and what to say of it in German.
 
-    ``unread`` are the indices of pages that nobody could look at, so that another ingestion may find more.
+    ``unread`` are the indices of pages not looked at for want of a tesseract, so that another ingestion may find more.
     """
 
     sheets: tuple[Sheet, ...]
@@ -55,7 +55,6 @@ def read_scans(
     return Scans(
         _with_one_size([better.get(sheet.index, sheet) for sheet in reading.sheets]),
         tuple(_warnings([s for s in wanted if s.index in better], failed, better)),
-        frozenset(failed),
     )
 
 
@@ -113,7 +112,8 @@ def _warnings(read: Sequence[Sheet], failed: Sequence[int], found: dict[int, She
         said.append(f"Die Texterkennung hielt Paragraphenzeichen für Ziffern oder Buchstaben; berichtigt: {mends}.")
     if failed:
         said.append(
-            f"Die Texterkennung wurde abgebrochen, weil sie zu viel Zeit oder Speicher braucht: PDF-Seite {_listed(failed)}."
+            f"Die Texterkennung wurde abgebrochen, weil sie zu viel Zeit oder Speicher braucht: PDF-Seite {_listed(failed)}. "
+            "Noch einmal versuchen: fundstelle ingest --rebuild DATEI.pdf"
         )
     return said
 

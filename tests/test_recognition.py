@@ -32,7 +32,7 @@ from ingestion import ingest, wanted_files
 from tests.fakes import CountingEmbedder
 from tests.pdfs import Text, paragraph
 from tests.scans import Pixels, make_scan, needs_tesseract, scan_pages
-from tests.truth import RUNNING, Known, known, missing
+from tests.truth import RUNNING, Known, distance, errors, known, missing
 from verification import prove_library
 
 NAME = "muster-arbeitspapier"
@@ -63,29 +63,8 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     return Scanned(replace(known(NAME), document=outcome.read[0]), path, home)
 
 
-def distance(wanted: str, text: str) -> int:
-    """Return the least number of letters by which ``wanted`` differs from any part of ``text``."""
-    letters = np.frombuffer(text.encode("utf-32-le"), "<u4")
-    places = np.arange(len(text) + 1)
-    row = np.zeros(len(text) + 1, np.int64)
-    for number, letter in enumerate(wanted, 1):
-        step = np.minimum(row[1:] + 1, row[:-1] + (letters != ord(letter)))
-        row = np.minimum.accumulate(np.append(number, step) - places) + places
-    return int(row.min())
-
-
 def test_the_distance_counts_letters() -> None:
     assert [distance("Amt", text) for text in ("Das Amt hilft", "Das Ant hilft", "Das At hilft", "")] == [0, 1, 1, 3]
-
-
-def errors(file: Known, page: int) -> tuple[int, int]:
-    """Return the wrong and all letters of the sentences that begin and end on a page."""
-    passages = [passage for passage in file.document.passages if page - 1 in passage.pages]
-    text = " ".join(" ".join(passage.text.split()) for passage in passages)
-    sentences = [
-        " ".join(item["text"].split()) for item in file.sentences if item["starts"][0] == page and item["ends"][0] == page
-    ]
-    return sum(distance(sentence, text) for sentence in sentences), sum(map(len, sentences))
 
 
 def test_less_than_one_letter_in_a_hundred_is_wrong(scanned: Scanned) -> None:

@@ -353,7 +353,7 @@ def test_a_page_that_takes_too_long_costs_itself_only(tmp_path: Path, monkeypatc
     read_ = document(scan(tmp_path / "scan.pdf", pages=2), tmp_path, Limits(wall=5, silence=5))
     assert [page.source for page in read_.pages] == [TextSource.TEXT, TextSource.OCR]
     assert any("wurde abgebrochen" in warning and "PDF-Seite 1." in warning for warning in read_.warnings)
-    assert read_.fingerprint.endswith(UNREAD)
+    assert not read_.fingerprint.endswith(UNREAD)  # or every ingestion would wait for it again
     assert gone(int(sorted(runs.iterdir(), key=lambda r: r.stat().st_ctime)[0].name))
 
 
