@@ -20,8 +20,8 @@ from facsimile.bounds import MAX_CHARACTERS
 from facsimile.child import Child, Limits, processors, set_limits
 from facsimile.tesseract import DOTS_PER_INCH, MAX_WORD, MAX_WORDS, MOST_PIXELS, Engine, Word
 
-#: Of one page, outside the limits of its file; a page of A4 takes 1 to 8 seconds and 400 MiB.
-LIMITS = Limits(memory=2048, cpu=120, wall=180.0, silence=180.0, output=16)
+#: Of one page, outside the limits of its file; a page of A4 takes 1 to 8 seconds and 200 MiB, a full poster a minute.
+LIMITS = Limits(memory=2048, cpu=120, wall=300.0, silence=300.0, output=16)
 
 
 @dataclass(frozen=True, slots=True)

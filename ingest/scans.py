@@ -74,8 +74,8 @@ def is_wanting(sheet: Sheet) -> bool:
 def is_better(found: Sheet, own: Sheet) -> bool:
     """Tell whether what was recognised on a page says more than the file's own text."""
     new, old = legibility(found), legibility(own)
-    if _is_bare(own):
-        return new.characters > old.characters
+    if _is_bare(own):  # a title on a photograph is truer as the file has it
+        return new.characters > old.characters + (_LITTLE if old.characters else 0)
     return new.words >= _LEAST_WORDS * old.words and _german(new) >= _german(old) + _BETTER
 
 

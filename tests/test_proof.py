@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -184,13 +184,11 @@ def memory_of_all_below() -> Iterator[list[int]]:
 
 
 def below(process: int) -> Iterator[int]:
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return  # it has ended
-    for child in map(int, children):
-        yield child
-        yield from below(child)
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # it has ended
+            for child in map(int, thread.read_text().split()):
+                yield child
+                yield from below(child)
 
 
 def resident(process: int) -> int:

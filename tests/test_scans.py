@@ -318,6 +318,17 @@ def test_a_layer_stays_where_nothing_better_is_recognised(tmp_path: Path, runs: 
     assert len(list(runs.iterdir())) == 1
 
 
+def test_a_title_on_a_photograph_stays_as_the_file_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tesseract(tmp_path / "fake", monkeypatch, table([("GESUNDHEIT", 91), ("=", 61)]))
+    read_ = document(layered(tmp_path / "titel.pdf", "Gesundheit"), tmp_path)
+    assert [passage.text for passage in read_.passages] == ["Gesundheit"] and read_.warnings == ()
+
+
+def test_a_page_number_beside_a_picture_keeps_no_page_from_being_read(tmp_path: Path, runs: Path) -> None:
+    read_ = document(layered(tmp_path / "zahl.pdf", "12"), tmp_path)
+    assert read_.pages[0].source is TextSource.OCR
+
+
 def test_a_photograph_stays_a_page_without_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What tesseract makes of leaves and faces: signs, and words that it does not believe itself."""
     fake_tesseract(tmp_path / "fake", monkeypatch, table([("|", 40), ("\\", 20)], [("ee", 31), ("Wf", 12)]))
