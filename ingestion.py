@@ -164,8 +164,7 @@ def ingest(
         live = _live(home, embedder.fingerprint)
         wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
         keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
-        if recogniser is None or recogniser.why_not:
-            keyed = [(item, _as_unread(item, key, live.stored)) for item, key in keyed]
+        keyed = [(item, _as_unread(item, key, live.stored, recogniser)) for item, key in keyed]
         names = {error.file for error in failed}
         changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild, failed=names)
         kept = [_taken_over(live, stored, publication, embedder) for stored, publication in changes.keep]
@@ -263,10 +262,11 @@ def _with_fingerprints(
     return keyed, failed
 
 
-def _as_unread(item: Wanted, key: str, stored: Sequence[Stored]) -> str:
+def _as_unread(item: Wanted, key: str, stored: Sequence[Stored], recogniser: Recogniser | None) -> str:
     """Return the fingerprint under which a file is stored whose pictures nobody could read, where that is still so."""
     unread = key + UNREAD
-    return unread if any(s.publication.file == item.path.name and s.fingerprint == unread for s in stored) else key
+    is_so = any(s.publication.file == item.path.name and s.fingerprint == unread for s in stored)
+    return unread if is_so and (recogniser is None or recogniser.why_not) else key
 
 
 def _check_name(path: Path) -> None:

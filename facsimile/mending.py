@@ -12,7 +12,8 @@ _LIST = rf"{_NUMBER}(?:(?:,| und| oder| bis) {_NUMBER}){{0,5}}"
 _BEHIND = rf"{_LIST},? (?:ff?\.? )?(?:{_PART}|{_LAW})"
 # a number or another part before it would make the digit one of a list
 _ROOM = r"(?<![\w.,§/-])(?<!\d )(?<!\d, )(?<!§ )(?<!Abs\. )(?<!Nr\. )(?<!Art\. )(?<!Satz )(?<!Absatz )(?<!Nummer )(?<!Artikel )"
-_SIGN = re.compile(rf"{_ROOM}(?:8|\$|88|\$\$|SS|Ss)(?= {_BEHIND})|{_ROOM}\$(?={_BEHIND})")
+_DOLLAR = rf"\$(?= ?(?:{_BEHIND}|{_LIST} [A-ZÄÖÜ]{{2,6}}G\b))"  # no price is followed by the short name of a law
+_SIGN = re.compile(rf"{_ROOM}(?:(?:8|88|\$\$|SS|Ss)(?= {_BEHIND})|{_DOLLAR})")
 
 
 def mended(text: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:

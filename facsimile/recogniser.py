@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from corpus.publication import Recognition
@@ -32,10 +33,21 @@ class Recogniser:
     def __init__(self, folder: Path, *, on: bool = True, limits: Limits = LIMITS) -> None:
         self._folder = folder
         self._limits = limits
-        found = tesseract.find() if on else _OFF
-        self._engine = found if isinstance(found, tesseract.Engine) else None
-        #: Why nothing can be read, in German; empty where it can.
-        self.why_not = found if isinstance(found, str) else ""
+        self._on = on
+
+    @cached_property
+    def _found(self) -> tesseract.Engine | str:
+        """The engine, or why there is none; looked for when it is needed, since it is asked for its version."""
+        return tesseract.find() if self._on else _OFF
+
+    @property
+    def _engine(self) -> tesseract.Engine | None:
+        return self._found if isinstance(self._found, tesseract.Engine) else None
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be read, in German; empty where it can."""
+        return self._found if isinstance(self._found, str) else ""
 
     def read(
         self, path: Path, sheets: Sequence[Sheet], on_page: _OnPage = lambda done, total: None

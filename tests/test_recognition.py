@@ -87,6 +87,23 @@ def test_the_pages_numbers_are_seen_in_the_pictures(scanned: Scanned) -> None:
     assert {labels[page].source for page in PAGES} == {LabelSource.SEEN}
 
 
+def test_what_is_doubtful_in_a_passage_is_what_is_doubtful_on_its_pages(scanned: Scanned) -> None:
+    pages = {page.index: page for page in scanned.file.document.pages}
+    told = 0
+    for passage in scanned.file.document.passages:
+        words = [
+            pages[index].characters[start:end]
+            for index in passage.recognised
+            if (recognition := pages[index].recognition)
+            for start, end in recognition.doubtful
+        ]
+        for start, end in passage.doubtful:
+            assert any(passage.text[start:end] in word for word in words), passage.text[start:end]
+            told += 1
+        assert bool(passage.recognised) == any(page + 1 in PAGES for page in passage.pages)
+    assert told > 5
+
+
 def words_with_boxes(page: Page) -> dict[str, Box]:
     """Return the words that stand once on a page, with the boxes around them."""
     found: dict[str, list[Box]] = {}
@@ -274,6 +291,7 @@ def test_a_sheet_turned_upright_and_back_has_its_boxes_where_they_were(turned: i
         ("im Sinne der SS 51 ff. AO", "im Sinne der §§ 51 ff. AO"),
         ("88 24 und 25 AufenthG", "§§ 24 und 25 AufenthG"),
         ("gemäß 8 8a SGB VIII", "gemäß § 8a SGB VIII"),
+        ("nach $ 30a BZRG", "nach § 30a BZRG"),
     ],
 )
 def test_section_signs_that_were_taken_for_others_are_mended(text: str, reads: str) -> None:
