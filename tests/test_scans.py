@@ -79,6 +79,10 @@ def test_a_page_that_is_a_picture_reads_what_is_recognised_in_it(tmp_path: Path,
     assert report_card(read_).pages[0].source is TextSource.OCR
 
 
+def test_a_letter_without_a_title_is_called_by_its_file(tmp_path: Path, runs: Path) -> None:
+    assert document(scan(tmp_path / "Brief_2011.pdf"), tmp_path).publication.title == "Brief 2011"
+
+
 def test_each_letter_gets_an_even_share_of_its_words_box(tmp_path: Path, runs: Path) -> None:
     """The page is 420 points and 1,750 pixels wide; the first word begins at pixel 100, each letter is 20 pixels wide."""
     (page,) = document(scan(tmp_path / "scan.pdf"), tmp_path).pages
