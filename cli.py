@@ -114,12 +114,14 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
 @main.command()
 @click.argument("typed", nargs=-1, required=True, metavar="SUCHE")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="Wie viele Passagen höchstens.")
+@click.option("--only-mine", is_flag=True, help="Nur nach den eigenen Wörtern suchen, nicht auch nach verwandten des Fachs.")
 @click.option("--json", "as_json", is_flag=True, help="Antwort als JSON, wie /api/v1/search.")
 @_command
-def search(settings: Settings, typed: tuple[str, ...], k: int, as_json: bool) -> None:
+def search(settings: Settings, typed: tuple[str, ...], k: int, only_mine: bool, as_json: bool) -> None:
     """Sucht Passagen und zeigt sie mit ihrer Fundstelle.
 
-    SUCHE sind Wörter oder eine Frage; was mit „-“ beginnt, gehört in Anführungszeichen hinter „--“.
+    SUCHE sind Wörter oder eine Frage, auch mit "genauem Wortlaut" (in der Shell in '…'), ort:Halle, jahr:2019-2022,
+    publikation:Titel; was mit „-“ beginnt, gehört in Anführungszeichen hinter „--“.
     """
     import terminal
     import wiring
@@ -135,14 +137,14 @@ def search(settings: Settings, typed: tuple[str, ...], k: int, as_json: bool) ->
     if len(query) > MAX_LENGTH:
         click.echo(f"Hinweis: Gesucht wird nach den ersten {MAX_LENGTH} Zeichen.", err=True)
     generation = wiring.home(settings).live()
-    searcher = wiring.searcher(settings, generation, wiring.model(settings))
+    searcher = wiring.searcher(settings, generation, wiring.model(settings), wiring.reading_again(settings))
     try:
-        results = searcher.search(parsed, k)
+        results = searcher.search(parsed, k, with_related=not only_mine)
         if as_json:
             click.echo(json.dumps(results_json(results), ensure_ascii=False, indent=2))
             return
-        if not results.strong:
-            click.echo("Dazu steht in den Publikationen vermutlich nichts." + (" Am nächsten kommen:" if results.hits else ""))
+        for line in terminal.notes(results):
+            click.echo(line)
         for number, hit in enumerate(results.hits, 1):
             click.echo(f"\n{terminal.rendered(number, hit)}")
     finally:

@@ -22,7 +22,15 @@ from index.library import Library
 from settings import Settings, from_environment
 
 _AS_SET = ("-", "")
-_CHANGEABLE = ("model", "query_prompt", "passage_prompt", "download", "meaning", "exact_up_to")  # what changes the ranking
+_CHANGEABLE = (
+    "model",
+    "reranker",
+    "query_prompt",
+    "passage_prompt",
+    "download",
+    "meaning",
+    "exact_up_to",
+)  # what changes the ranking
 
 
 @contextmanager
@@ -86,9 +94,9 @@ def _asked(settings: Settings, collection: Collection, generation: Generation, e
     manifest = generation.manifest
     setup = Setup(
         embedding.fingerprint, settings.query_prompt, settings.passage_prompt, settings.meaning, settings.exact_up_to,
-        manifest.splitting, manifest.analysis,
+        manifest.splitting, manifest.analysis, settings.reranker,
     )  # fmt: skip
-    searcher = wiring.searcher(settings, generation, embedding)
+    searcher = wiring.searcher(settings, generation, embedding, wiring.reading_again(settings))
     try:
         files = _searched(searcher.library, collection)
         return run(searcher, collection, setup, files)

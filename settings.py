@@ -24,6 +24,7 @@ class Settings:
     port: int = 8000  # FUNDSTELLE_PORT
     threads: int = 8  # FUNDSTELLE_THREADS: requests answered at once
     model: str = str(ROOT / "models" / "german-static")  # FUNDSTELLE_MODEL: folder or name of a sentence-transformers model
+    reranker: str = ""  # FUNDSTELLE_RERANKER: folder or name of a cross-encoder that reads the best hits again; none by default
     query_prompt: str = ""  # FUNDSTELLE_QUERY_PROMPT: "query: " for the e5 models
     passage_prompt: str = ""  # FUNDSTELLE_PASSAGE_PROMPT: "passage: " for the e5 models
     download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
@@ -46,6 +47,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),
         threads=int(_number(environment, "FUNDSTELLE_THREADS", plain.threads, 1, 64)),
         model=environment.get("FUNDSTELLE_MODEL") or plain.model,
+        reranker=environment.get("FUNDSTELLE_RERANKER", plain.reranker),
         query_prompt=environment.get("FUNDSTELLE_QUERY_PROMPT", plain.query_prompt),
         passage_prompt=environment.get("FUNDSTELLE_PASSAGE_PROMPT", plain.passage_prompt),
         download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),

@@ -15,7 +15,7 @@ import ingestion
 if TYPE_CHECKING:
     from corpus.catalogue import Entry
     from index.library import Stored
-    from index.search import Hit
+    from index.search import Hit, Results
     from verification import Proof
 
 _WIDTH = 100
@@ -97,6 +97,21 @@ def downloading(name: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield on_bytes
+
+
+def notes(results: Results) -> Iterator[str]:
+    """Yield what was made of a query, and what came of it as a whole."""
+    for phrase in results.missing:
+        yield f"Der Wortlaut „{phrase}“ steht so in keiner Publikation; gesucht wurde nach seinen Wörtern."
+    for typed, meant in results.corrected:
+        yield f"„{typed}“ kommt nicht vor; gesucht wurde auch nach „{meant}“."
+    if results.related:
+        yield f"Auch gesucht: {', '.join(results.related)} (ohne: --only-mine)."
+    if not results.hits:
+        yield "Dazu wurde nichts gefunden."
+    elif not results.strong:
+        certain = "Nichts davon passt sicher." if results.plausible else "Dazu steht in den Publikationen vermutlich nichts."
+        yield f"{certain} Am nächsten kommen:"
 
 
 def rendered(number: int, hit: Hit) -> str:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
-from index import embedder
+from corpus.thesaurus import Thesaurus
+from index import embedder, reranker
 from index.embedder import Embedder
 from index.generation import Generation, Home
 from index.judging import Judge
 from index.live import LiveIndex
+from index.reranker import Reranker
 from index.retrieval import Fusion
 from index.search import Searcher
 from settings import Settings
@@ -43,29 +45,45 @@ def model(settings: Settings) -> Embedder:
     return embedder.load(settings.model, settings.query_prompt, settings.passage_prompt, download=settings.download)
 
 
-def searcher(settings: Settings, generation: Generation, embedding: Embedder) -> Searcher:
+def reading_again(settings: Settings) -> Reranker | None:
+    """Return the cross-encoder, None where none is set; raises ModelError."""
+    return reranker.load(settings.reranker, download=settings.download) if settings.reranker else None
+
+
+def field(settings: Settings) -> Thesaurus:
+    """Return the words of the field; raises VocabularyError."""
+    return thesaurus.load(settings.vocabulary)
+
+
+def judge(settings: Settings) -> Judge:
+    """Return who judges hits: by similarities too where they are the built-in model's, which were measured."""
+    return Judge() if settings.model == Settings().model else Judge.by_words()
+
+
+def searcher(settings: Settings, generation: Generation, embedding: Embedder, again: Reranker | None = None) -> Searcher:
     """Open a generation for searching; raises IndexMismatch where another model made it, VocabularyError, IndexDamaged."""
     generation.require(embedding.fingerprint)
     return Searcher(
         generation,
         embedding,
-        thesaurus=thesaurus.load(settings.vocabulary),
+        thesaurus=field(settings),
         fusion=Fusion(meaning=settings.meaning),
-        judge=Judge() if settings.model == Settings().model else Judge.by_words(),
+        reranker=again,
+        judge=judge(settings),
         exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
     )
 
 
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
-    embedding = model(settings)
-    searcher(settings, home(settings).live(), embedding).close()
+    embedding, again = model(settings), reading_again(settings)
+    searcher(settings, home(settings).live(), embedding, again).close()
 
 
 def live_index(settings: Settings) -> LiveIndex:
     """Return the live index of a server; the model is loaded once, now."""
-    embedding = model(settings)
-    return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding))
+    embedding, again = model(settings), reading_again(settings)
+    return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding, again))
 
 
 def application(settings: Settings) -> Flask:

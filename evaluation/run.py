@@ -24,6 +24,7 @@ class Setup:
     exact_up_to: int
     splitting: str
     analysis: int
+    reranker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def _setup(setup: Setup) -> str:
         for name, prompt in (("query_prompt", setup.query_prompt), ("passage_prompt", setup.passage_prompt))
         if prompt
     )
-    return f"Modell {setup.model}{prompts}; meaning={setup.meaning:g}, exact_up_to={setup.exact_up_to}"
+    again = f", reranker={setup.reranker}" if setup.reranker else ""
+    return f"Modell {setup.model}{prompts}{again}; meaning={setup.meaning:g}, exact_up_to={setup.exact_up_to}"
 
 
 def _row(figures: Figures) -> str:

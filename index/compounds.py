@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 SHORTEST = 3  # letters of a part
 _LEAST = 7  # letters of a compound
 _LONGEST = 60  # letters; longer ones are no words
+REMEMBERED = 200_000  # words; a server is asked for new ones without end
 #: What may stand between two parts, the commonest first (Langer 1998); a part may also lose its last "e" ("Schul-amt").
 _LINKS = ("s", "es", "n", "en", "er", "e", "nen", "ens", "ns")
 _LINKED = 1.0  # taken off a part's logarithmic frequency where something stands behind it ...
@@ -184,8 +185,9 @@ class Lexicon:
         own = {w: n for w, n in (corpus or {}).items() if w not in self._counts and w.isascii() and w.isalpha()}
         self.of_corpus = own
         self._counts |= {word: number * _OF_CORPUS for word, number in own.items()}
-        self._rest = cache(self._split_rest)
-        self.parts = cache(self._parts)
+        remember = lru_cache(maxsize=REMEMBERED)
+        self._rest = remember(self._split_rest)
+        self.parts = remember(self._parts)
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._counts

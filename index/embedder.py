@@ -159,13 +159,18 @@ def _unknown_token(folder: Path) -> int | None:
     return None if token is None else model["vocab"].get(token)
 
 
+def stay_offline() -> None:
+    """Keep the model hub's client from asking for anything, even for a newer version; before it is imported."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_OFFLINE"] = "1"
+
+
 class TransformerEmbedder:
     """Any other sentence-transformers model, with the prompts that its card asks for."""
 
     def __init__(self, name: str, query_prompt: str, passage_prompt: str, *, download: bool) -> None:
-        if not download:  # these two keep the hub's client from asking even for a newer version
-            os.environ["HF_HUB_OFFLINE"] = "1"
-            os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        if not download:
+            stay_offline()
         from sentence_transformers import SentenceTransformer
 
         try:

@@ -21,7 +21,7 @@ class Embedding(NamedTuple):
 
 def embed(passages: Sequence[Passage], embedder: Embedder) -> Embedding:
     """Return the vectors of passages; raises ModelError for one that the model does not take whole."""
-    sentences = [passage.text[start:end] for passage in passages for start, end in ranges_of(passage.text)]
+    sentences = [passage.text[start:end] for passage in passages for start, end in ranges_of(passage)]
     return Embedding(embedder.passages([passage.headed_text for passage in passages]), embedder.passages(sentences))
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import numpy as np
 
-from index.analysis import Analysis
+from index.analysis import Analysis, needs_completion
 from index.german import Word, is_stop_word, words
 from index.occurrences import Occurrences, Table
 from index.strings import sums
 from index.vocabulary import Vocabulary
 
 _ATTESTED = 2  # occurrences of a word in the corpus that make it one; a single one may be a slip or half a word
-# a hyphen with a blank or a comma on one side: only such texts have suspended words to complete
-_SUSPENDED = re.compile(r"\w[-‐‑–][\s,;/]|[\s(/][-‐‑–]\w")
 
 
 class Gathered:
@@ -49,7 +46,7 @@ class Gathered:
     def occurrences(self, analysis: Analysis) -> Occurrences:
         """Return all that was added, suspended words completed."""
         for row, text in enumerate(self._texts):
-            if _SUSPENDED.search(text):
+            if needs_completion(text):
                 self._tables[row] = self._table(analysis.words(text))
         names = sorted(self._numbers)
         place = np.empty(len(names), np.int32)

@@ -277,7 +277,7 @@ def _write(
     on_step("Wörter verzeichnen")
     _write_words(folder, documents)
     on_step("Vektoren speichern")
-    Sentences.of([passage.text for passage in passages], vectors.sentences).save(folder)
+    Sentences.of(passages, vectors.sentences).save(folder)
     with ChromaVectors(folder / "vectors", rows=len(passages)) as store:
         store.add([passage.publication_id for passage in passages], vectors.passages)
     save_matrix(folder / "vectors.npy", vectors.passages)

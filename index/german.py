@@ -11,25 +11,60 @@ from typing import NamedTuple
 import Stemmer
 
 #: Changes whenever the same text would give other terms; an index made by another version is not searched.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 _LONGEST = 100  # letters of a word that count; a longer one is no word, and rules take quadratic time over it
 _GRAM = 4  # 4 and 5 measured alike; 4 finds a little more of the paraphrases
 _STEMMER = Stemmer.Stemmer("german")
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "đ": "d", "ł": "l", "ı": "i"}
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"}
+    | {"đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "a"}
 )
-# "Bürger*innen", "Bürger/-innen", "Migrant(inn)enorganisation", "Geflüchtete:r": one word, sign included
-# no letter is given back ("++"): none of the signs that may follow is one
-_GENDERED = r"[^\W\d_]{3,}+(?:[*:_·•]|/-?|\()(?:inn?(?:en)?\)?[^\W\d_]*|[ernms]{1,2}\)?(?![^\W_]))"
-_DOTTED = r"[^\W_]++(?:[.'’&](?=[a-zäöüß\d])[^\W_]++)++\+?"  # samo.fa+, 3.2
-_WORD = re.compile(rf"{_GENDERED}|{_DOTTED}|[^\W_]+|§+")
-_SIGNS = re.compile(r"[*:_·•/()\-]")
-# what stands before the feminine ending of a word for a person; "gewinnen" and "Berlin" have none of it
-_PERSON = r"(?:[a-z]{2,}(?:er|or|eur|ant|ent|ist|at|og|zt|lt|nd|wirt)|[a-z]*kolleg)"
-_FEMININE = re.compile(rf"({_PERSON})in(?:nen)?$")
-_FEMININE_INSIDE = re.compile(rf"({_PERSON})innen(?=[a-z]{{4}})")
-_WEAK = re.compile(r"(?:ant|ent|ist|at|og|kolleg)$")  # Migrant: Migranten-organisation
+_MARKS = "\u0300-\u036f"  # combining, as in "u" + "¨"
+
+
+def _word_pattern(letter: str, sign: str) -> re.Pattern[str]:
+    """Return what a word looks like, for letters and for letters or digits that are written so."""
+    # "Bürger*innen", "Bürger/-innen", "Migrant(inn)enorganisation", "Geflüchtete:r", "Rom*nja": one word, sign included;
+    # no letter is given back ("++"), since none of the signs that may follow is one
+    feminine = rf"innen{letter}*|(?:Innen|IN(?:NEN)?|in)(?!{sign})"
+    others = rf"(?:[ernms]{{1,2}}|nja|zz?[ea])(?!{sign})"
+    in_brackets = rf"\((?i:inn\)en{letter}*|innen\){letter}*|(?:in|[ernms]{{1,2}})\)(?!{sign}))"
+    gendered = rf"{letter}{{3,}}+(?:(?:[*:_·•]|/-?)(?:{feminine}|{others})|{in_brackets})"
+    # samo.fa+, 3.2, 1.000, but not "24.12.2023" (the year is a word), "Ende.Anfang" (a blank is missing) nor "z.B."
+    dotted = rf"(?:{sign}{{2,}}+|\d)(?:\.(?!\d{{4}}(?!\d))(?=[a-zäöüß\d]){sign}++)++\+?"
+    capitals = r"[A-ZÄÖÜ]{2,}+(?:\.[A-ZÄÖÜ]{2,}+)++\+?"
+    apostrophe = rf"{letter}++(?:['’]{letter}++)++"
+    return re.compile(rf"{gendered}|{dotted}|{capitals}|{apostrophe}|{sign}+|§+")
+
+
+_WORD = _word_pattern(r"[^\W\d_]", r"[^\W_]")
+_WORD_WITH_MARKS = _word_pattern(rf"(?:[^\W\d_][{_MARKS}]*+)", rf"(?:[^\W_][{_MARKS}]*+)")
+_HAS_MARKS = re.compile(rf"[^\W_][{_MARKS}]")
+_HYPHENED = re.compile(r"(?<![^\W_])(?<![^\W_]-)([^\W_]+)[-‐‑]([^\W_]+)(?!-?[^\W_])")
+_SHORT = 2  # letters of a part that says nothing alone: "E-Mail", "TGS-H"
+_FEMININE_ENDING = re.compile(r"(?:[*:_·•]|/-?)(?:innen|Innen|INNEN|(?:in|IN)$)|\((?i:inn\)en|innen\)|in\))")
+_SIGNS = re.compile(r"[*:_·•/()\-'’]")
+_DOTS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])|(?<=\d)\.(?=\d{3}(?!\d))")  # "samo.fa" is "samofa", "1.000" is "1000"
+# What stands before the feminine ending of a word for a person: where the masculine ends in "-e", or has "-en" in compounds ...
+_WEAK = (
+    r"(?:[a-z]{2,}(?:ant|ent|ist|at|og|eut|ekt|oph|ert|[nli]es)"
+    r"|[a-z]*(?:kolleg|beamt|pat|lots|zeug|kund|bot|genoss|graf|pilot|poet|athlet|alphabet|jesid)"
+    r"|tuerk|kurd|pol|jued|griech|serb|russ|schwed|rumaen|franzoes|daen)"
+)
+# ... and elsewhere; "gewinnen" and "Berlin" have none of all these
+_STRONG = (
+    r"(?:[a-z]{2,}(?:er|or|eur|zt|lt|nd|wirt|lim)"
+    r"|[a-z]*(?:nachbar|thekar|notar|missar|chef|koech|raet|ungar|bulgar|afghan))"
+)
+_FEMININE = re.compile(rf"(?!hierin$)({_WEAK}|{_STRONG})in$")
+# with "-innen" all are, but for verbs, gutters and spiders: "gewinnen", "zurückgewinnen", "besinnen", "Dachrinnen"
+_FEMININE_PLURAL = re.compile(
+    r"(?!(?:an|be|ge|er|ent|nach)s|(?:ge|ver|zer)r)([a-z]{3,})(?<!gew)(?<!beg)(?<!sp)(?<![b-df-hj-np-tv-z]r)innen$"
+)
+_FEMININE_INSIDE = re.compile(rf"({_WEAK}|{_STRONG})innen(?=[a-z]{{3}})")
+_IS_WEAK = re.compile(rf"{_WEAK}$")
+_ROMANI = re.compile(r"(?<=^rom)n(?:ja|i)$|(?<=^sinti)zz?[ea]$")  # "Romnja", "Sintizze": the feminine of Roma and Sinti
 
 
 class _WithoutMarks(dict[int, int | None]):
@@ -53,7 +88,7 @@ _STOP_WORDS = """
     nur ob oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sie sind so sogar solche soll
     sollen sollte sondern sonst sowie um und uns unser unsere unter viel vom von vor wann war waren warum was
     wegen weil weiter welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieder wieso wieviel will
-    wir wird wirst wo wollen worden wurde wurden während würde zu zum zur zwar zwischen über
+    wir wird wirst wo wollen worden wurde wurden während zu zum zur zwar zwischen über
 """
 
 
@@ -74,10 +109,10 @@ class Word(NamedTuple):
 def fold(text: str) -> str:
     """Return text in the one form in which words are compared: lower case, ä as ae, ß as ss, no other marks."""
     # letters of mathematics, circled and full-width ones are plain only once composed by compatibility (NFKC)
-    lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).translate(_UMLAUTS)
+    lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).translate(_LETTERS)
     if lower.isascii():
         return lower
-    return unicodedata.normalize("NFKD", lower).translate(_WITHOUT_MARKS).lower().translate(_UMLAUTS)
+    return unicodedata.normalize("NFKD", lower).translate(_WITHOUT_MARKS).lower().translate(_LETTERS)
 
 
 def squeezed(text: str) -> str:
@@ -94,12 +129,25 @@ def is_stop_word(folded: str) -> bool:
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of a text in order: parts of hyphenated words one by one, gender forms as one word."""
-    for match in _WORD.finditer(text):
+    """Yield the words of a text in order: parts of hyphenated words one by one, gender forms as one word.
+
+    Where a part says nothing alone, the whole word comes before it: "E-Mail" gives "email", "e", "mail".
+    """
+    wholes = {match.start(): match for match in _HYPHENED.finditer(text) if _says_little(*match.groups())}
+    pattern = _WORD_WITH_MARKS if _HAS_MARKS.search(text) else _WORD
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        if (whole := wholes.get(start)) is not None:
+            yield Word(start, whole.end(), *_folded_and_stem("".join(whole.groups())[:_LONGEST]))
         folded, stem = _folded_and_stem(match[0][:_LONGEST])
         if folded:
-            start, end = match.span()
             yield Word(start, end, folded, stem)
+
+
+def _says_little(first: str, last: str) -> bool:
+    if first.isdigit() and last.isdigit():
+        return False
+    return min(len(first), len(last)) <= _SHORT or is_stop_word(fold(first)) or is_stop_word(fold(last))
 
 
 @lru_cache(maxsize=200_000)
@@ -110,18 +158,45 @@ def _folded_and_stem(word: str) -> tuple[str, str]:
 
 def folded_word(word: str) -> str:
     """Return the one form that all gender forms and spellings of a word share: "Bürger*innen" as "buerger"."""
-    return _without_gender(fold(_SIGNS.sub("", word)))
+    head, ending, rest = _FEMININE_ENDING.sub("|", word, count=1).partition("|")
+    if ending:
+        person, rest = fold(_SIGNS.sub("", head)), fold(rest)
+        return _in_compound(person) + rest if rest else _masculine(person)
+    return _DOTS.sub("", _without_gender(fold(_SIGNS.sub("", word))))
 
 
 def _without_gender(folded: str) -> str:
     """Return the masculine form, which all gender forms of a word share: "buergerinnen" as "buerger"."""
-    folded = _FEMININE.sub(r"\1", folded)
-    return _FEMININE_INSIDE.sub(lambda m: m[1] + ("en" if _WEAK.search(m[1]) else ""), folded)
+    folded = _ROMANI.sub(lambda m: "a" if m[0][0] == "n" else "", folded)
+    folded = _FEMININE_INSIDE.sub(lambda m: _in_compound(m[1]), folded)
+    return _FEMININE_PLURAL.sub(lambda m: _masculine(m[1]), _FEMININE.sub(lambda m: _masculine(m[1]), folded))
+
+
+def _masculine(person: str) -> str:
+    """Return a person without the feminine ending: Integrationslots-in is Integrationslots-e, whose "s" is no ending."""
+    return person + "e" if person.endswith("s") else person
+
+
+def _in_compound(person: str) -> str:
+    """Return the masculine form as the first part of a compound: Migranten-organisation, Ärzte-kammer."""
+    return person + ("en" if _IS_WEAK.search(person) else "e" if person.endswith("aerzt") else "")
+
+
+# Endings that the Snowball stemmer leaves: foreign plurals ("Zentr-um, -en", "Them-a, -en", "Mechanism-us, -en", "Prax-is, -en";
+# not "Raum", "Eigentum", "Trauma"), "-s" behind letters it does not expect ("Kita-s", "Workshop-s"; not "Kreis", "Zeugnis"), and
+# "Nachbar-n".
+_FOREIGN = re.compile(r"(?<=...)(?:(?<![at])um|(?<=[aok]t)um)$|(?<=....)(?:(?<=[^um]m)a|(?<=m)us|(?<=kl)us|(?<=x)is)$")
+_PLURAL_S = re.compile(r"(?<=....)(?<=[aoiyw])(?<![aeo][io])(?<![nx]i)s$|(?<=...)(?<=[pv])s$|(?<=....ar)n$")
+_LOSES_S = re.compile(r"(?:[eu]r|ul)s$|(?:^|[a-z]{3})dienst$")
+_ABLE = re.compile(r"(?<=[ai]b)el$")  # "vulnerabel", "vulnerable"
 
 
 def stem(folded: str) -> str:
     """Return the stem of a folded word, which its inflected forms share."""
-    return str(_STEMMER.stemWord(folded))
+    found = _PLURAL_S.sub("", _STEMMER.stemWord(folded))
+    if _LOSES_S.search(found):  # "Kurs" loses its "s" at once, "Kurse" only the "e"
+        found = _STEMMER.stemWord(found)
+    return _ABLE.sub("l", _FOREIGN.sub("", found))
 
 
 def terms(text: str) -> list[str]:

@@ -24,21 +24,25 @@ _NOWHERE = Alternative((np.empty(0, np.int32),), 0.0)
 _SHORTEST_STEM = 5  # letters that a word must share with the one asked for to be near it; fewer stand in too many
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """What a way in which a word may stand in a text is worth beside the word itself: in judging a hit, and in finding it."""
 
     covers: float
     finds: float
 
 
-PART = Worth(0.9, 0.5)  # the parts of a compound, apart from each other or in other compounds
-NEAR = Worth(0.7, 0.0)  # a word that begins or ends with the stem; character n-grams find it
-SLIP = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests
-RELATED = Worth(0.6, 0.25)  # another word of the field for nearly the same
-EQUAL = Worth(0.9, 0.7)  # an abbreviation for what it stands for, and the reverse
-_SHORT = 5.0  # what the stem of a word counts that is too short for n-grams: as much as a middling word with all of its own
-_IN_COMPOUND = 0.3  # what a compound with the word as part finds, beside its n-grams
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each way is worth; docs/retrieval.md has what each of them brings."""
+
+    part: Worth = Worth(0.9, 0.5)  # the parts of a compound, in other compounds too
+    near: Worth = Worth(0.7, 0.0)  # a word that begins or ends with the stem; character n-grams find it
+    slip: Worth = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests
+    related: Worth = Worth(0.6, 0.25)  # another word of the field for nearly the same
+    equal: Worth = Worth(0.9, 0.7)  # an abbreviation for what it stands for, and the reverse
+    in_compound: float = 0.3  # what a compound with the word as part finds, beside its n-grams
+    gram: float = 1.0  # what a character n-gram finds
+    short: float = 5.0  # what the stem of a word finds that is too short for n-grams: as much as others with all of theirs
 
 
 class Related(NamedTuple):
@@ -55,15 +59,13 @@ class Interpretation:
     """What a query asks for, in words, terms and weights.
 
     ``terms`` have a weight each; ``most`` is the score that none can exceed for the terms of the query's own words.
-    ``unknown`` is the share of its content that nothing in the corpus attests.  ``emphasis`` gives its words with how rare they
-    are.  ``related`` are the terms of the field that were added and stand in the corpus, ``corrected`` what was typed and what
-    was taken instead.
+    ``emphasis`` gives its words with how rare they are.  ``related`` are the terms of the field that were added and stand in the
+    corpus, ``corrected`` what was typed and what was taken instead.
     """
 
     asked: tuple[Asked, ...]
     terms: tuple[tuple[str, float], ...]
     most: float
-    unknown: float
     emphasis: tuple[tuple[str, float], ...]
     related: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
@@ -86,10 +88,13 @@ class _Known(NamedTuple):
 class Interpreter:
     """Understands queries with the words of one generation and the thesaurus of the field."""
 
-    def __init__(self, analysis: Analysis, vocabulary: Vocabulary, words: WordIndex, thesaurus: Thesaurus = Thesaurus()) -> None:
+    def __init__(
+        self, analysis: Analysis, vocabulary: Vocabulary, words: WordIndex, thesaurus: Thesaurus, weights: Weights
+    ) -> None:
         self._analysis = analysis
         self._vocabulary = vocabulary
         self._words = words
+        self._weights = weights
         self._entries = _by_stems(thesaurus, analysis)
         self._longest = max((len(stems) for stems in self._entries), default=0)
         self._known = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
@@ -106,7 +111,6 @@ class Interpreter:
                 ways[folded] += [way for term in group.terms if (way := self._way(term, group.worth)) is not None]
         asked = tuple(Asked(word, known[folded].weight, tuple(ways[folded]) or (_NOWHERE,)) for folded, word in distinct.items())
         added = [term for group in others for term in group.terms if self._way(term, group.worth) is not None]
-        nowhere = sum(known[folded].weight for folded in distinct if not ways[folded])
         typed = {folded: query.meant[word.start : word.end] for folded, word in distinct.items()}
         return Interpretation(
             asked=asked,
@@ -115,7 +119,6 @@ class Interpreter:
                 *(pair for group in others for pair in self._related_terms(group)),
             ),
             most=sum(of_word.most for of_word in known.values()),
-            unknown=nowhere / (sum(of_word.weight for of_word in known.values()) or 1.0),
             emphasis=tuple((typed[folded], of_word.rarity) for folded, of_word in known.items()),
             related=tuple(dict.fromkeys(added)),
             corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),
@@ -126,20 +129,20 @@ class Interpreter:
         ways, meant = self._ways(folded, letters), ""
         terms, most = self._own_terms(folded, letters)
         if not ways and (meant := self._meant(folded)):
-            ways = [Alternative((self._of_stem(stem(meant)),), SLIP.covers)]
-            terms.append((f"={stem(meant)}", SLIP.finds))
+            ways = [Alternative((self._of_stem(stem(meant)),), self._weights.slip.covers)]
+            terms.append((f"={stem(meant)}", self._weights.slip.finds))
         share = self._words.document_share(f"={letters}")
-        # even a word that stands everywhere was asked for
-        weight = max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
+        # even a word that stands everywhere was asked for; a stop word, asked alone, proves nothing
+        weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
         return _Known(tuple(terms), most, weight, self._words.rarity(f"={letters}"), tuple(ways), meant)
 
     def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:
         """Return the terms of a word and of its parts, with the most that the former can give."""
         grams = [term for term in self._analysis.terms(folded) if term[0] not in "=+"]
-        own = [(f"={letters}", 1.0 if grams else _SHORT), *((gram, 1.0) for gram in grams)]
-        inside = [(f"+{part}", PART.finds) for part in self._analysis.parts(folded)]
+        own = [(f"={letters}", 1.0 if grams else self._weights.short), *((gram, self._weights.gram) for gram in grams)]
+        inside = [(f"+{part}", self._weights.part.finds) for part in self._analysis.parts(folded)]
         most = sum(weight * self._words.rarity(term) for term, weight in own)
-        return [*own, (f"+{letters}", _IN_COMPOUND), *inside], most
+        return [*own, (f"+{letters}", self._weights.in_compound), *inside], most
 
     def _ways(self, folded: str, letters: str) -> list[Alternative]:
         """Return the ways in which a word stands in the corpus, none where nothing like it does."""
@@ -151,10 +154,10 @@ class Interpreter:
         if len(letters) >= _SHORTEST_STEM and letters.isalpha() and not is_stop_word(folded):
             near = np.union1d(vocabulary.beginning(letters), vocabulary.ending(letters))
             if len(near):
-                ways.append(Alternative((near.astype(np.int32),), NEAR.covers))
+                ways.append(Alternative((near.astype(np.int32),), self._weights.near.covers))
         parts = [self._of_stem(part) for part in self._analysis.parts(folded)]
         if parts and all(map(len, parts)):
-            ways.append(Alternative(tuple(parts), PART.covers))
+            ways.append(Alternative(tuple(parts), self._weights.part.covers))
         return ways
 
     def _of_stem(self, letters: str) -> Numbers:
@@ -179,7 +182,9 @@ class Interpreter:
                     if term not in entry.exact or typed == term:
                         own = tuple(stems[start:end])
                         others = tuple(other for other in entry.terms if _stems(self._analysis, other) != own)
-                        found.append(Related(start, end, others, EQUAL if entry.abbreviates else RELATED))
+                        found.append(
+                            Related(start, end, others, self._weights.equal if entry.abbreviates else self._weights.related)
+                        )
         return found
 
     def _way_of(self, term: str, worth: Worth) -> Alternative | None:

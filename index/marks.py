@@ -55,8 +55,11 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
     of_passage = ends.searchsorted(places, side="right")
     present = np.zeros((len(rows), len(sets)), np.float32)
     present[of_passage, found] = 1
-    coverage = _coverage(present, alternatives, asked)
-    marked = np.unique(places)
+    shares = _shares(present, alternatives)
+    coverage = _coverage(shares, alternatives, asked)
+    # what stands there in part only, such as "alt" of "alte Menschen", explains nothing
+    of_set = np.repeat(np.arange(len(alternatives)), [len(alternative.sets) for alternative in alternatives])
+    marked = np.unique(places[shares[of_passage, of_set[found]] == 1])
     bounds = marked.searchsorted([0, *ends]).tolist()
     ranges = table[marked, 1:].tolist()
     return [
@@ -79,17 +82,22 @@ def _matches(words: NDArray[np.int32], sets: Sequence[Numbers]) -> tuple[NDArray
     return np.repeat(places, counts), of_set[at]
 
 
-def _coverage(present: NDArray[np.float32], alternatives: Sequence[Alternative], asked: Sequence[Asked]) -> NDArray[np.float32]:
-    """Return the share of the query that each passage covers, shape (passages,), from which sets have a word in it."""
+def _shares(present: NDArray[np.float32], alternatives: Sequence[Alternative]) -> NDArray[np.float32]:
+    """Return the share of each alternative's sets that have a word in each passage, shape (passages, alternatives)."""
     sizes = np.array([len(alternative.sets) for alternative in alternatives])
+    shares: NDArray[np.float32] = np.add.reduceat(present, np.cumsum(sizes) - sizes, axis=1) / sizes
+    return shares
+
+
+def _coverage(shares: NDArray[np.float32], alternatives: Sequence[Alternative], asked: Sequence[Asked]) -> NDArray[np.float32]:
+    """Return the share of the query that each passage covers, shape (passages,)."""
     worth = np.array([alternative.worth for alternative in alternatives], np.float32)
-    shares = np.add.reduceat(present, np.cumsum(sizes) - sizes, axis=1) / sizes
     values = np.where(shares < 1, shares * _SOME, shares) * worth
     ways = np.array([len(word.alternatives) for word in asked])
     best = np.maximum.reduceat(values, np.cumsum(ways) - ways, axis=1)
     weights = np.array([word.weight for word in asked], np.float32)
     covered: NDArray[np.float32] = (best * weights).sum(axis=1) / (weights.sum() or 1)
-    return covered
+    return np.minimum(covered, 1)  # sums in another order differ in the last digit
 
 
 def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:

@@ -83,7 +83,8 @@ def parse_query(typed: str, chosen: Filters | None = None) -> Query:
     is looked for itself, and anything else is taken as plain text.
     """
     visible = typed if typed.isprintable() else _visible(typed)
-    text = " ".join(unicodedata.normalize("NFC", visible).split())[:MAX_LENGTH].strip()
+    text = " ".join(visible.split())[:MAX_LENGTH]  # cut first: composing takes quadratic time over marks on one letter
+    text = unicodedata.normalize("NFC", text)[:MAX_LENGTH].strip()
     found = _read(text)
     if not any(words(" ".join(found.plain))):
         place = found.filters.get("ort", "")

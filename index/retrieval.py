@@ -16,6 +16,9 @@ from index.words import WordIndex
 
 Scores = NDArray[np.float64]
 
+_SHORT_QUERY = 3  # words of content; longer queries describe what is wanted
+_FEW = 20_000  # passages that are searched exactly whatever the store: its graph would drop most of what it finds
+
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
@@ -27,12 +30,14 @@ class Fusion:
     sentence: float = 0.35  # share of the best sentence in what a passage means; the rest is the passage as a whole
     neighbours: float = 0.15  # share of what stands before and behind a passage in what it means
     candidates: int = 100  # passages whose sentences are compared
+    emphasis: bool = True  # a query's vector is made in part of its rare words
+    complete: float = 2.0  # added where every word of a short query stands: whoever names it sees it first, in an index too
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
 
 
 class Candidates(NamedTuple):
-    """Passages that may be shown, in no order: rows, scores, cosine similarities of passages and of their best sentences.
+    """Passages that may be shown, in no order: rows, scores, and cosine similarities.
 
     ``found`` is the share of the most that the query's words could score.
     """
@@ -40,7 +45,6 @@ class Candidates(NamedTuple):
     rows: Rows
     scores: Scores
     similarities: Vectors
-    sentences: Vectors
     found: float
 
 
@@ -89,15 +93,31 @@ class Retriever:
         share = fusion.meaning * (1 - found) ** fusion.trust_in_words if similarities.any() else 0.0
         first = (1 - share) * words + share * (similarities / (similarities.max(initial=0) or 1.0))
         first[(words <= 0) & (similarities <= 0)] = -1.0
+        complete = self._with_all(asked, allowed)
+        first[complete] += fusion.complete
         rows = best_rows(first, count)
         rows = rows[first[rows] >= 0]
-        return self._weighed(rows, words[rows], vector, share, found)
+        weighed = self._weighed(rows, words[rows], vector, share, found)
+        weighed.scores[np.isin(rows, complete)] += fusion.complete
+        return weighed
+
+    def _with_all(self, asked: Interpretation, allowed: Mask | None) -> Rows:
+        """Return the passages that have every word of a short query, as it is or in a compound; none for longer ones."""
+        if not 0 < len(asked.asked) <= _SHORT_QUERY:
+            return np.empty(0, np.int64)
+        rows: Rows | None = None
+        for word in asked.asked:
+            own = np.union1d(self._words.rows(f"={word.word.stem}"), self._words.rows(f"+{word.word.stem}")).astype(np.int64)
+            rows = own if rows is None else np.intersect1d(rows, own, assume_unique=True)
+        assert rows is not None
+        return rows if allowed is None else rows[allowed[rows]]
 
     def _similarities(self, vector: Vectors, k: int, allowed: Mask | None) -> Vectors:
         """Return the cosine similarities of the ``k`` nearest passages, shape (n,); 0 for all others, and instead of less."""
         result = np.zeros(len(self._words), np.float32)
         if vector.any():  # the model knows some part of the query
-            rows, similarities = self._vectors.nearest(vector, k, allowed)
+            few = allowed is not None and np.count_nonzero(allowed) <= _FEW
+            rows, similarities = (self._exact if few else self._vectors).nearest(vector, k, allowed)
             result[rows] = np.maximum(similarities, 0)
         return result
 
@@ -106,11 +126,11 @@ class Retriever:
         fusion = self._fusion
         if not vector.any() or not len(rows):
             none = np.zeros(len(rows), np.float32)
-            return Candidates(rows, (1 - share) * words, none, none, found)
+            return Candidates(rows, (1 - share) * words, none, found)
         passages = self._exact.similarities(vector, rows)
         sentences = self._sentences.nearest(rows, vector)
         around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
         meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
-        return Candidates(rows, scores, passages, sentences, found)
+        return Candidates(rows, scores, passages, found)

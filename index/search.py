@@ -16,21 +16,16 @@ from corpus.publication import Kind, Passage, Publication
 from corpus.thesaurus import Thesaurus
 from index.embedder import Embedder, Vectors
 from index.generation import Generation
-from index.german import squeezed
-from index.interpretation import Interpretation, Interpreter
+from index.interpretation import Interpretation, Interpreter, Weights
 from index.judging import Evidence, Judge
 from index.marks import Marks, mark
 from index.query import Query
+from index.ranking import Ranked, Ranker
+from index.reranker import Reranker
 from index.retrieval import Candidates, Fusion, Retriever
 from index.selection import Selector
-from index.vectors import best_rows
 
-_QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
-_SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
-_FOLDED = 5  # candidates beyond those shown that are looked through for repetitions
 _MARGIN = 20  # candidates beyond those shown: a quotation, a table of contents or a repetition may change their ranks
-_SAME = 0.97  # cosine similarity of passages that may say the same in the same words ...
-_SHARED = 0.9  # ... and do if they share so many of their different words (Jaccard), and every number
 _SIMILAR = 0.25  # cosine similarity below which passages have little to do with each other
 _MORE, _LESS = 0.6, 0.3  # how far a query moves to passages that are wanted more of, and away from others (Rocchio 1971)
 
@@ -103,16 +98,6 @@ class Results:
         return any(hit.plausible for hit in self.hits)
 
 
-class _Ranked(NamedTuple):
-    """A candidate at its rank: its place among the candidates, its row and score, whether it holds the query verbatim."""
-
-    place: int
-    row: int
-    score: float
-    verbatim: bool
-    repeated: tuple[int, ...] = ()
-
-
 class Searcher:
     """Searches one generation; may be used by many threads."""
 
@@ -123,6 +108,8 @@ class Searcher:
         *,
         thesaurus: Thesaurus = Thesaurus(),
         fusion: Fusion = Fusion(),
+        weights: Weights = Weights(),
+        reranker: Reranker | None = None,
         judge: Judge = Judge.by_words(),
         exact: bool = True,
     ) -> None:
@@ -138,11 +125,12 @@ class Searcher:
         self._embedder = embedder
         self._fusion = fusion
         self._judge = judge
-        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus)
+        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus, weights)
         of_passage = self._publication_numbers()
         self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
         self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
         self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in self.library.positions_of_kind(kind))
+        self._ranker = Ranker(self.library, occurrences, matrix, self._selector, of_passage, self._contents, fusion, reranker)
 
     def _publication_numbers(self) -> NDArray[np.int32]:
         """Return the number of its publication for each passage."""
@@ -174,9 +162,10 @@ class Searcher:
             return Results(query, ())
         asked = self._interpreter.interpret(query, with_related=with_related)
         selection = self._selector.select(query)
-        vector = self._refined(self._embedder.query(query.meant, asked.emphasis), more, less)
+        emphasis = asked.emphasis if self._fusion.emphasis else ()
+        vector = self._refined(self._embedder.query(query.meant, emphasis), more, less)
         found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
-        ranked = self._ranked(query, found, k)
+        ranked = self._ranker.ranked(query, found, k)
         hits = self._hits(asked, found, ranked, vector)
         return Results(query, hits, asked.related, asked.corrected, selection.missing)
 
@@ -200,7 +189,7 @@ class Searcher:
         rows, similarities = self._vectors.nearest(vector, k + _MARGIN)
         order = [at for at in np.argsort(-similarities, kind="stable") if similarities[at] >= _SIMILAR]
         others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and rows[at] not in self._contents]
-        return tuple(self.library.passages_at([other for other in others if not self._repeats(row, other)][:k]))
+        return tuple(self.library.passages_at([other for other in others if not self._ranker.repeats(row, other)][:k]))
 
     def _refined(self, vector: Vectors, more: Iterable[str], less: Iterable[str]) -> Vectors:
         """Return a query's vector moved towards some passages and away from others."""
@@ -211,46 +200,7 @@ class Searcher:
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector
 
-    def _ranked(self, query: Query, found: Candidates, k: int) -> list[_Ranked]:
-        """Return the ``k`` best candidates after quotations are raised, tables of contents lowered and repetitions folded."""
-        rows = found.rows.tolist()
-        scores = found.scores.copy()
-        scores[[place for place, row in enumerate(rows) if row in self._contents]] *= self._fusion.contents
-        verbatim = self._verbatim(query, rows)
-        scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
-        best = best_rows(scores, k + _FOLDED).tolist()
-        ranked = [_Ranked(place, rows[place], float(scores[place]), rows[place] in verbatim) for place in best]
-        return self._folded(ranked)[:k]
-
-    def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
-        """Return the rows of the passages in which a query that is a quotation stands word for word."""
-        if not _is_quotation(query) or len(squeezed(query.meant)) < _SHORTEST_QUOTATION:
-            return frozenset()
-        return self._selector.verbatim(query.meant, rows)
-
-    def _folded(self, ranked: Sequence[_Ranked]) -> list[_Ranked]:
-        """Return candidates without those that repeat one before them, which names them instead."""
-        vectors = self._matrix.matrix[[candidate.row for candidate in ranked]]
-        alike = np.argwhere(np.triu(vectors @ vectors.T >= _SAME, 1)).tolist() if len(ranked) else []
-        repeats: dict[int, int] = {}
-        for first, other in alike:
-            if first not in repeats and other not in repeats and self._repeats(ranked[first].row, ranked[other].row):
-                repeats[other] = first
-        return [
-            candidate._replace(repeated=tuple(ranked[other].row for other, first in repeats.items() if first == place))
-            for place, candidate in enumerate(ranked)
-            if place not in repeats
-        ]
-
-    def _repeats(self, row: int, other: int) -> bool:
-        """Tell whether two passages say the same in the same words, but for a few."""
-        one, two = (set(self._occurrences.of(at)[:, 0].tolist()) for at in (row, other))
-        if len(one & two) < _SHARED * len(one | two):
-            return False
-        named = self._occurrences.vocabulary.words
-        return not any(character.isdigit() for number in one ^ two for character in named[number])
-
-    def _hits(self, asked: Interpretation, found: Candidates, ranked: Sequence[_Ranked], vector: Vectors) -> tuple[Hit, ...]:
+    def _hits(self, asked: Interpretation, found: Candidates, ranked: Sequence[Ranked], vector: Vectors) -> tuple[Hit, ...]:
         rows = [candidate.row for candidate in ranked]
         passages = self.library.passages_at(rows)
         marks = mark(self._occurrences, rows, [passage.text for passage in passages], asked.asked)
@@ -261,16 +211,15 @@ class Searcher:
         self,
         asked: Interpretation,
         found: Candidates,
-        candidate: _Ranked,
+        candidate: Ranked,
         passage: Passage,
         marks: Marks,
         quote: tuple[int, int],
     ) -> Hit:
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
-        similarity, sentence = float(found.similarities[candidate.place]), float(found.sentences[candidate.place])
-        words = len(asked.asked)
-        odds = self._judge.odds(Evidence(marks.coverage, similarity, sentence, candidate.verbatim, asked.unknown, words))
+        similarity = float(found.similarities[candidate.place])
+        odds = self._judge.odds(Evidence(marks.coverage, similarity, candidate.verbatim, len(asked.asked)))
         found_by = _BY_MEANING if not marks.ranges else _BY_BOTH if similarity > 0 else _BY_WORDS
         return Hit(
             passage=passage,
@@ -284,10 +233,3 @@ class Searcher:
             quote=quote,
             repeated=tuple(self.library.passages_at(candidate.repeated)) if candidate.repeated else (),
         )
-
-
-def _is_quotation(query: Query) -> bool:
-    """Tell whether a query looks for its own words: in quotation marks, or long and no question."""
-    if len(query.phrases) == 1 and query.phrases[0] == query.meant:
-        return True
-    return len(query.meant.split()) >= _QUOTED and not query.meant.endswith("?")

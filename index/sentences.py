@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
+from corpus.publication import Passage
 from corpus.sentences import sentence_ranges
+from index.german import squeezed
 from index.strings import Offsets, sums
 
 Vectors = NDArray[np.float32]
@@ -19,13 +21,16 @@ Range = tuple[int, int]
 _SHORTEST = 25  # characters; below stand headings and cries, which are near to everything
 
 
-def ranges_of(text: str) -> list[Range]:
-    """Return (start, end) of the sentences of a passage's text, line by line, without the shortest; else all of it."""
+def ranges_of(passage: Passage) -> list[Range]:
+    """Return (start, end) of the sentences of a passage's text, line by line, without its headings and the shortest; else all."""
     found: list[Range] = []
-    at = 0
-    for line in text.split("\n"):
-        found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line else ())]
+    at, headings = 0, [letters for heading in passage.heading_path if (letters := squeezed(heading))]
+    for line in passage.text.split("\n"):
+        letters = squeezed(line)
+        if found or not any(letters.endswith(heading) for heading in headings):
+            found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line else ())]
         at += len(line) + 1
+    text = passage.text
     stripped = [(start, start + len(text[start:end].rstrip())) for start, end in found]
     return [(start, end) for start, end in stripped if end - start >= _SHORTEST] or [(0, len(text))]
 
@@ -39,9 +44,9 @@ class Sentences:
         self.matrix = matrix
 
     @classmethod
-    def of(cls, texts: Sequence[str], vectors: Vectors) -> Sentences:
-        """Take the passages' texts and the vectors of their ``ranges_of``, one after the other, shape (m, d)."""
-        ranges = [ranges_of(text) for text in texts]
+    def of(cls, passages: Sequence[Passage], vectors: Vectors) -> Sentences:
+        """Take passages and the vectors of their ``ranges_of``, one after the other, shape (m, d)."""
+        ranges = [ranges_of(passage) for passage in passages]
         flat = np.array([pair for found in ranges for pair in found], np.int32).reshape(-1, 2)
         if len(flat) != len(vectors):
             raise ValueError(f"{len(flat)} sentences, but {len(vectors)} vectors")

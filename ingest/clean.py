@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,6 +30,11 @@ _LEADER = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}\s*$")  # the entries of a table o
 _LEAST_LEADERS = 2
 _TAIL = 100  # characters
 _RAISED = 0.1  # type sizes from the foot of the other letters to that of a note's number
+_MOST_RAISED = 0.75  # type sizes; what stands higher belongs to the line above
+_FRACTION = 0.6  # type sizes between the figures of a fraction
+_RIGHT_BEHIND = 0.3  # type sizes
+_BEARS_A_NOTE = re.compile(r"[^\W\d_]{3}$|[.,;:!?)“”\"»«’]$")
+_NUMBERS = re.compile(r"\d{1,3}(?:\s\d{1,3})*")
 _NOTE_GAP = 0.8  # type sizes between text and notes, where both are small
 _NOTE_REGION = 0.6  # footnotes begin below this share of the page's height
 NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
@@ -58,6 +64,17 @@ class CleanText:
     body_size: float
 
 
+def gap_between(before: TextLine, item: TextLine) -> float:
+    """Return how far two lines are apart that are one in print, in type sizes; infinity for all others.
+
+    pdfium ends lines before and behind raised and lowered letters.
+    """
+    left, right = before.line.box, item.line.box
+    if before.sheet is not item.sheet or min(left.y1, right.y1) <= max(left.y0, right.y0):
+        return math.inf
+    return abs(right.x0 - left.x1) / max(before.line.size, item.line.size, 1.0)
+
+
 def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
     """Separate running text, footnotes and furniture; ``labels`` run parallel to ``sheets``."""
     size = body_size(sheets)
@@ -68,7 +85,8 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         kept = [line for i, line in enumerate(sheet.lines) if i not in gone and line_text(sheet, line).strip()]
         last_note = notes[-1] if notes and notes[-1][-1].sheet.index == sheet.index - 1 else None
         foot = _footnote_lines(sheet, kept, size, last_note)
-        text = [line for line in kept if line not in foot and not _stray_mark(sheet, line, size)]
+        marks = _StrayMarks(sheet, size)
+        text = [line for line in kept if line not in foot and not marks.include(line)]
         body += [TextLine(sheet, placed.line, placed.row) for placed in ordered(sheet, text)]
         found = _split_notes([TextLine(sheet, line) for line in sorted(foot, key=lambda n: (-n.box.y0, n.box.x0))])
         if found and not NOTE_START.match(found[0][0].text):
@@ -287,11 +305,59 @@ def _begins_raised(item: TextLine) -> bool:
     return bool(len(feet) and feet[0] > np.median(feet) + _RAISED * item.line.size * UNITS_PER_POINT)
 
 
-def _stray_mark(sheet: Sheet, line: Line, size: float) -> bool:
-    """Tell whether a line is nothing but raised note numbers that pdfium put on a line of their own, beside their words."""
-    if line.size > size * 0.8 or not re.fullmatch(r"\d{1,3}(\s\d{1,3})*", line_text(sheet, line).strip()):
-        return False
-    return any(
-        other.size * 0.8 >= line.size and other.box.y0 - other.size < line.box.y0 < other.box.y1 + line.size
-        for other in sheet.lines
-    )
+class _StrayMarks:
+    """Tells lines that are nothing but raised note numbers, which pdfium put on lines of their own beside their words.
+
+    Parts of a fraction are none: they stand over or under each other, or lower than note numbers do; nor are powers, which
+    stand behind figures, brackets and single letters.
+    """
+
+    def __init__(self, sheet: Sheet, size: float) -> None:
+        self._sheet = sheet
+        self._size = size
+        self._feet: dict[int, float] = {}
+        self._before = {line.start: before for before, line in pairwise(sheet.lines)}
+        self._behind = {line.start: behind for line, behind in pairwise(sheet.lines)}
+        self._figures = [line for line in sheet.lines if _NUMBERS.fullmatch(line_text(sheet, line).strip())]
+
+    def include(self, line: Line) -> bool:
+        """Tell whether a line is one of them."""
+        if line.size > self._size * 0.8 or not _NUMBERS.fullmatch(line_text(self._sheet, line).strip()):
+            return False
+        if (
+            self._is_power(line)
+            or self._stands_over_the_next(line)
+            or any(_is_over_or_under(line, other) for other in self._figures)
+        ):
+            return False
+        return any(self._is_raised(line, other) for other in self._sheet.lines if other.size * 0.8 >= line.size)
+
+    def _is_power(self, line: Line) -> bool:
+        before = self._before.get(line.start)
+        if before is None or gap_between(TextLine(self._sheet, before), TextLine(self._sheet, line)) > _RIGHT_BEHIND:
+            return False
+        return not _BEARS_A_NOTE.search(line_text(self._sheet, before).rstrip()[-_TAIL:])
+
+    def _stands_over_the_next(self, line: Line) -> bool:
+        """Tell whether the line behind it begins under it, with the other figure of a fraction."""
+        behind = self._behind.get(line.start)
+        first = self._sheet.boxes.around(behind.start, behind.start + 1) if behind else None
+        return first is not None and first.y1 < line.box.y1 and min(first.x1, line.box.x1) > max(first.x0, line.box.x0)
+
+    def _is_raised(self, line: Line, other: Line) -> bool:
+        if not other.box.y0 - other.size < line.box.y0 < other.box.y1 + line.size:
+            return False
+        return _RAISED < (line.box.y0 - self._foot(other)) / other.size < _MOST_RAISED
+
+    def _foot(self, line: Line) -> float:
+        """Return where most letters of a line stand, in points."""
+        if line.start not in self._feet:
+            edges = self._sheet.boxes.edges(line.start, line.end)
+            feet = edges[edges[:, 2] > edges[:, 0], 1]
+            self._feet[line.start] = float(np.median(feet)) / UNITS_PER_POINT if len(feet) else line.box.y0
+        return self._feet[line.start]
+
+
+def _is_over_or_under(one: Line, other: Line) -> bool:
+    apart = max(one.box.y0 - other.box.y1, other.box.y0 - one.box.y1)
+    return one is not other and apart < _FRACTION * one.size and min(one.box.x1, other.box.x1) > max(one.box.x0, other.box.x0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.characters import LINE_END_HYPHENS, spelt
 from corpus.publication import Piece
-from ingest.clean import TextLine
+from ingest.clean import TextLine, gap_between
 from ingest.hyphens import Join, Vocabulary, decide
 
 _SOFT_HYPHEN = "\u00ad"
@@ -26,7 +26,7 @@ _ADDRESS_GOES_ON = re.compile(
 )
 _HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php)\b|[a-z]{2,3}/")
 _CLOSES = re.compile(r"[.,;:!?)\]](?!\s*\.)(?=\s|$)")
-_BESIDE = 0.25  # type sizes between two lines that are one in print
+_BESIDE = 0.25  # type sizes before such a sign at most
 _PAGE = 1 << 32
 _SPACE = -1  # in place of an index: a space that is printed but not in the file
 _TAIL = 200  # characters before a line's end that tell what becomes of its hyphen
@@ -87,7 +87,9 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
             join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
             if join is Join.DROP or (join is None and soft):  # a soft hyphen is printed, but reads as nothing
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            apart = not _is_broken_address(tail, text) and not (_CLOSES.match(text) and _is_beside(lines[position - 1], item))
+            apart = not _is_broken_address(tail, text) and not (
+                _CLOSES.match(text) and gap_between(lines[position - 1], item) < _BESIDE
+            )
             if join not in (Join.DROP, Join.KEEP) and apart:
                 texts.append(" ")
                 origins.append(_NOWHERE)
@@ -100,13 +102,6 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
     if soft:
         texts[-1], origins[-1] = texts[-1][:-1], origins[-1][:-1]
     return Flow("".join(texts), np.concatenate([_NOWHERE[:0], *origins]))
-
-
-def _is_beside(before: TextLine, item: TextLine) -> bool:
-    """Tell whether a line goes on right behind another one: pdfium ends lines behind raised and lowered letters."""
-    left, right = before.line.box, item.line.box
-    gap = (right.x0 - left.x1) / max(before.line.size, item.line.size, 1.0)
-    return before.sheet is item.sheet and abs(gap) < _BESIDE and min(left.y1, right.y1) > max(left.y0, right.y0)
 
 
 def _is_broken_address(tail: str, text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from ingest.clean import TextLine
+from ingest.clean import TextLine, gap_between
 
 _BULLET = re.compile(r"\s*(?:[•▪■●○◦➢►–—-]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s)")
 _ENDS_SENTENCE = re.compile(r"[.!?:…][“”\"»«)’]*$")
@@ -16,6 +16,7 @@ _ENDS_CONTENTS_ENTRY = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$")
 _GAP = 1.3  # baselines farther apart than this many times the usual distance
 _SHORT = 3.0  # a line that ends this many type sizes before the longest one
 _INDENT = 0.8
+_ONE_LINE = 0.6  # type sizes between the parts of a line
 _LOOKED_AT = 50  # lines of a paragraph that tell how wide it is
 _SHORTEST_INSET = 6  # letters; less is an exponent or a sign beside the line
 _MOST_INSETS = 12  # paragraphs of captions, quotes, boxes, notes in the margin that may interrupt one sentence
@@ -119,6 +120,8 @@ def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool
     if last.line.hyphenated:
         return False
     text, before = item.text.strip(), last.text.strip()
+    if min(len(text), len(before)) < _SHORTEST_INSET and gap_between(last, item) < _ONE_LINE:
+        return False
     if _ENDS_CONTENTS_ENTRY.search(before[-100:]):
         return True
     ended = bool(_ENDS_SENTENCE.search(before))

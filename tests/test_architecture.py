@@ -62,7 +62,7 @@ KNOWN_TO = {
     "Stemmer": {"index/german.py"},
     "rapidfuzz": {"index/vocabulary.py"},
     "sentencex": {"corpus/sentences.py"},
-    "sentence_transformers": {"index/embedder.py"},
+    "sentence_transformers": {"index/embedder.py", "index/reranker.py"},
     "tokenizers": {
         "index/embedder.py",
         "models/training/normalisation.py",

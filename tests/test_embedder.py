@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from index import embedder
+from index import embedder, reranker
 from index.embedder import StaticEmbedder, TransformerEmbedder
+from index.reranker import Reranker
 from tests.conftest import MODEL, ROOT
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "query", "passage", ":", "die", "stadt", "hilft", "wohnung", "verein", "und"]
@@ -93,9 +96,54 @@ def test_the_built_in_model_needs_no_torch() -> None:
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from index import embedder
+from index import embedder, reranker
 embedder.load({str(MODEL)!r}).query("Ehrenamt")
 print(sorted({{"torch", "transformers", "sentence_transformers", "chromadb"}} & set(sys.modules)))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+class Prefers:
+    """A reranker that can be computed by eye: it prefers what has more of a letter."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([text.count(query[0]) for text in texts], np.float32)
+
+
+@pytest.fixture(params=["by eye", "cross-encoder"])
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Reranker:
+    if request.param == "by eye":
+        return Prefers()
+    return reranker.load(str(cross_encoder(tmp_path)))
+
+
+def cross_encoder(folder: Path) -> Path:
+    """Return the folder of a BERT of one tiny layer and random weights that reads two texts together."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    raw = folder / "raw"
+    raw.mkdir()
+    (raw / "vocab.txt").write_text("\n".join(WORDS), encoding="utf-8")
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(WORDS), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, num_labels=1
+    )
+    BertForSequenceClassification(config).save_pretrained(raw)
+    BertTokenizerFast(vocab=str(raw / "vocab.txt")).save_pretrained(raw)
+    CrossEncoder(str(raw), device="cpu").save_pretrained(str(folder / "model"))
+    return folder / "model"
+
+
+def test_a_reranker_scores_each_text_with_the_query(again: Reranker) -> None:
+    texts = ["die stadt hilft", "der verein", "wohnung und stadt und wohnung"]
+    scores = again.scores("wohnung", texts)
+    assert scores.shape == (3,) and scores.dtype == np.float32 and len(set(scores.tolist())) > 1
+    assert np.allclose(again.scores("wohnung", texts[::-1])[::-1], scores, atol=1e-5)  # each by itself
+
+
+def test_a_reranker_that_is_not_there_is_named() -> None:
+    with pytest.raises(ModelError, match="FUNDSTELLE_RERANKER"):
+        reranker.load("/gibt/es/nicht")

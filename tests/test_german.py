@@ -54,7 +54,7 @@ def test_words_that_only_look_feminine_stay(word: str) -> None:
 
 @pytest.mark.parametrize("name", ["samo.fa", "samo.fa+", "16a", "§", "NeMO"])
 def test_names_stay_whole(name: str) -> None:
-    assert [w.folded for w in words(name)] == [fold(name)]
+    assert [(w.start, w.end) for w in words(name)] == [(0, len(name))]
 
 
 def test_hyphenated_words_are_found_by_their_parts() -> None:
@@ -80,7 +80,7 @@ def test_words_stand_where_they_say(text: str) -> None:
     last = 0
     for word in words(text):
         assert last <= word.start < word.end <= len(text)
-        last = word.end
+        last = word.start  # a hyphenated word that is short comes before its parts
         assert word.folded and word.folded == fold(word.folded)
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query import Filters, parse_query, parse_years
+from index.german import words
+from index.query import MAX_LENGTH, Filters, parse_query, parse_years
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,18 @@ def test_whatever_is_typed_is_a_query_and_loses_no_word_silently(typed: str) -> 
     assert {c for c in query.text if c.isalpha()} <= set(kept) | set("ortjahrpublikation")
     assert query.is_empty == (not query.text)
     assert parse_query(query.text).meant == query.meant
+
+
+@given(st.text(max_size=200))
+def test_no_word_of_any_script_is_lost(typed: str) -> None:
+    query = parse_query(typed)
+    kept = " ".join([query.meant, *query.without, query.filters.place, query.filters.publication, str(query.filters.years or "")])
+    assert {word.folded for word in words(query.text)} - {"ort", "jahr", "publikation"} <= {word.folded for word in words(kept)}
+
+
+@pytest.mark.parametrize(
+    "endless", ["a" + "\u0301\u0323" * 500_000, '"' * 100_000, "-a " * 50_000, "ort:„" * 50_000, "\u202e" * 100_000]
+)
+def test_what_is_typed_without_end_is_cut(endless: str) -> None:
+    """Marks on one letter take quadratic time to be composed, and so would take an hour if they were not cut before."""
+    assert len(parse_query(endless).text) <= MAX_LENGTH

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from corpus.characters import readable
-from corpus.publication import Document, Kind, LabelSource, Publication
+from corpus.geometry import Box, CharBoxes
+from corpus.publication import Document, Kind, LabelSource, PageLabel, Publication
+from facsimile.sheet import Line, Sheet
 from facsimile.worker import Job, read
 from ingest.bibliography import describe, identifier
+from ingest.clean import clean
 from ingest.document import fingerprint, read_document
 from ingest.passages import Splitting
 from tests.conftest import SPECIMEN
@@ -60,6 +63,51 @@ def test_a_full_stop_behind_a_note_mark_stays_at_its_word(gap: float, reads: str
     doc = document(make_pdf(tmp_path / "a.pdf", [page]))
     assert reads in everything(doc)
     assert_true_to_the_pages(doc)
+
+
+def test_the_figures_of_a_fraction_are_kept(tmp_path: Path) -> None:
+    fraction = [Text(158, 506, "1", 6), Text(158, 497, "2", 6)]
+    page = [Text(50, 500, "ein Wert von genau", 12), *fraction, Text(161.5, 500, ", also kaum.", 12)]
+    doc = document(make_pdf(tmp_path / "a.pdf", [page]))
+    assert everything(doc) == "ein Wert von genau 1 2, also kaum."
+    assert_true_to_the_pages(doc)
+
+
+def sheet_of(*printed: tuple[str, float, float, float]) -> Sheet:
+    """Return a page of lines, given as text, left edge, foot and type size; each letter is half as wide as it is high."""
+    boxes: list[Box] = []
+    lines: list[Line] = []
+    for text, x, y, size in printed:
+        start = len(boxes)
+        boxes += [Box(x + n * size / 2, y, x + (n + 1) * size / 2, y + size) for n in range(len(text))]
+        lines.append(Line(start, len(boxes), Box(x, y, boxes[-1].x1, y + size), size, False, True, False))
+    return Sheet(0, 400, 600, "".join(text for text, *_ in printed), CharBoxes.of(boxes), tuple(lines))
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "is_kept"),
+    [
+        ("ein Wort", ("und mehr", 94, 500, 10), False),
+        ("ein Satz.", ("Und mehr", 99, 500, 10), False),
+        ("Raum von 2", ("Werten", 104, 500, 10), True),
+        ("(a, b)", ("ist", 84, 500, 10), False),
+        ("{0, 1}", ("ist", 84, 500, 10), True),
+        ("der Wert n", ("ist", 104, 500, 10), True),
+        ("genau", ("2 also", 75, 498, 6), True),
+    ],
+    ids=["word", "sentence", "figure", "bracket", "set", "letter", "fraction"],
+)
+def test_figures_on_lines_of_their_own_are_left_out_only_where_they_are_note_marks(
+    before: str, behind: tuple[str, float, float, float], is_kept: bool
+) -> None:
+    sheet = sheet_of((before, 50, 500, 10), ("7", 50 + 5 * len(before), 505, 6), behind, ("Hier geht es weiter.", 50, 480, 10))
+    body = clean([sheet], [PageLabel("", LabelSource.NONE)]).body
+    assert ("7" in [item.text for item in body]) is is_kept
+
+
+def test_a_note_mark_before_its_line_in_the_file_is_left_out(tmp_path: Path) -> None:
+    doc = document(make_pdf(tmp_path / "a.pdf", [[Text(158, 506, "1", 6), Text(50, 500, "ein Wert von genau, also kaum.", 12)]]))
+    assert everything(doc) == "ein Wert von genau, also kaum."
 
 
 def test_a_word_broken_over_two_pages_reads_as_one_and_knows_both(tmp_path: Path) -> None:

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from corpus.errors import NoIndex
 from corpus.publication import Document, Publication
+from corpus.thesaurus import Entry, Thesaurus
 from index.answer import results_json
 from index.generation import Generation, Home
 from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength
+from index.sentences import ranges_of
 from tests.fakes import CountingEmbedder, document_of, embedded
 
 PAGES = [
@@ -95,14 +100,30 @@ def test_a_quotation_comes_first_and_is_strong(index: LiveIndex, typed: str) -> 
 
 
 def test_a_question_that_stands_somewhere_is_no_quotation(tmp_path: Path) -> None:
-    publish(Home(tmp_path), example(pages=[["Was regelt die Vereinbarung?"], *PAGES]))
+    question = "Was regelt die Vereinbarung der Kommune mit den Familien vor Ort?"
+    publish(Home(tmp_path), example(pages=[[question], *PAGES]))
     index = LiveIndex(Home(tmp_path), open_)
-    assert all(hit.score <= 1 for hit in search(index, "Was regelt die Vereinbarung?").hits)
+    assert all(hit.score <= 1 for hit in search(index, question).hits)
     index.close()
 
 
 def test_nonsense_finds_nothing_strong(index: LiveIndex) -> None:
     assert not search(index, "Starkregen Hochwasser Deichbau").strong
+
+
+def test_words_without_content_prove_nothing_but_their_wording_does(index: LiveIndex) -> None:
+    assert not search(index, "was für die ist").strong
+    assert search(index, '"für Familien"').strong
+
+
+def test_what_has_every_word_of_a_short_query_comes_first(tmp_path: Path) -> None:
+    parts = "Kooperation, Kooperationen, Vereinbarung und Vereinbarungen, Kooperationsvereinbarungsgespräche"
+    publish(
+        Home(tmp_path), example(pages=[[parts], ["Der Rat tagt. Die Kooperationsvereinbarung hat er nicht gesehen, sagt er."]])
+    )
+    index = LiveIndex(Home(tmp_path), open_)
+    assert best(index, "Rat Kooperationsvereinbarung").passage.pages == (1,)
+    index.close()
 
 
 def test_a_word_that_stands_everywhere_is_found_strongly(tmp_path: Path) -> None:
@@ -141,7 +162,7 @@ def test_the_answer_keeps_its_promised_keys(index: LiveIndex) -> None:
         "doubtful": [],
         "found_by": ["words", "meaning"],
         "strength": "strong",
-        "score": 1.0,
+        "score": 3.0,
         "citation": "Titel a.pdf, S. 2",
         "url": f"/f/{hit['passage_id']}",
     }
@@ -194,3 +215,150 @@ def test_a_letter_in_quotation_marks_is_no_quotation(index: LiveIndex, typed: st
 
 def test_invisible_characters_split_no_word() -> None:
     assert parse_query("Geflüch\u00adtete\u200b und\u200d mehr").text == "Geflüchtete und mehr"
+
+
+class PrefersShort:
+    """A reranker that can be computed by eye."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([-len(text) for text in texts], np.float32)
+
+
+def test_a_reranker_orders_the_best_hits_anew_but_leaves_quotations_in_front(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, example())
+    searcher = Searcher(home.live(), CountingEmbedder(), reranker=PrefersShort())
+    hits = searcher.search(parse_query("Wohnung Ehrenamt Kommune")).hits
+    assert [len(hit.passage.text) for hit in hits] == sorted(len(hit.passage.text) for hit in hits) and len(hits) > 2
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    quoted = searcher.search(parse_query("Kooperationsvereinbarung regelt, was die Kommune tut")).hits
+    assert quoted[0].passage.pages == (2,)
+    searcher.close()
+
+
+# What limits a search, and what refines it
+
+
+@pytest.mark.parametrize(
+    ("typed", "pages"),
+    [
+        ('"die Kommune tut"', {2}),
+        ('"DIE KOMMUNE" Wohnung', {2}),
+        ("Wohnung Kommune -Vereinbarung", {0, 1, 3, 4}),
+        ('Wohnung Kommune -"die Kommune"', {0, 1, 3, 4}),
+        ("Wohnung Rathaus ort:Rathaus", {4}),
+        ("Wohnung publikation:b.pdf", set()),
+        ("Wohnung publikation:titel", {0, 1, 2, 3, 4}),
+        ("Wohnung jahr:2020", set()),
+    ],
+)
+def test_only_what_is_allowed_is_found(index: LiveIndex, typed: str, pages: set[int]) -> None:
+    found = [hit.passage.pages[0] for hit in search(index, typed).hits]
+    assert bool(found) == bool(pages) and set(found) <= pages
+
+
+def test_a_phrase_that_stands_nowhere_is_named_and_its_words_are_found(index: LiveIndex) -> None:
+    results = search(index, '"eine Wohnung kaufen"')
+    assert results.missing == ("eine Wohnung kaufen",)
+    assert results.hits[0].passage.pages == (1,)
+
+
+def test_a_slip_is_found_and_named(index: LiveIndex) -> None:
+    results = search(index, "Integrationsbeirta")
+    assert results.corrected == (("Integrationsbeirta", "integrationsbeirat"),)
+    assert results.hits[0].passage.pages == (4,) and marked(results.hits[0]) == ["Integrationsbeirat"]
+
+
+def test_the_best_sentence_is_the_quotation(tmp_path: Path) -> None:
+    lines = ["Der Verein besteht seit vielen Jahren im Viertel.", "Eine Wohnung zu finden ist für Familien schwer."]
+    publish(Home(tmp_path), example(pages=[lines]))
+    index = LiveIndex(Home(tmp_path), open_)
+    for typed, sentence in (("Wohnung", lines[1]), ("Verein Viertel", lines[0]), ("Unterkunft", lines[1])):
+        hit = best(index, typed)
+        assert hit.passage.text[slice(*hit.quote)] == sentence
+    index.close()
+
+
+def test_a_heading_is_no_quotation_unless_there_is_nothing_else(tmp_path: Path) -> None:
+    heading, text = "3.2 Wohnungen für Familien finden und halten", "Das ist in den meisten Orten nicht leicht gewesen."
+    document = document_of(Publication("a", "a.pdf", "A"), [[heading], [text]], heading_path=("", heading[4:]))
+    one = document.passages[0]
+    both = replace(one, pieces=(replace(one.pieces[0], text=heading + "\n"), *document.passages[1].pieces))
+    assert ranges_of(both) == [(len(heading) + 1, len(heading) + 1 + len(text))]
+    assert ranges_of(one) == [(0, len(heading))]
+
+
+def test_words_of_the_field_are_marked_only_where_they_stand_together(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, example(pages=[["Die alte Straße und viele Senioren."], ["Alte Menschen wohnen hier."]]))
+    field = Thesaurus((Entry(("Senioren", "alte Menschen")),))
+    searcher = Searcher(home.live(), CountingEmbedder(), thesaurus=field)
+    marks = {hit.passage.pages[0]: marked(hit) for hit in searcher.search(parse_query("Senioren")).hits}
+    assert marks == {0: ["Senioren"], 1: ["Alte Menschen"]}
+    searcher.close()
+
+
+def test_what_repeats_another_passage_is_folded_into_it(tmp_path: Path) -> None:
+    text = "Eine Wohnung zu finden ist für viele Familien mit Kindern in der Stadt besonders schwer und dauert lange."
+    other = text.replace("besonders ", "")
+    counted = text.replace("dauert lange", "dauert 3 Jahre")
+    document = example(pages=[[text], [text], [other], [counted], ["Ehrenamt."]])
+    first, second, *rest = document.passages
+    publish(Home(tmp_path), replace(document, passages=(first, replace(second, number=2), *rest)))
+    index = LiveIndex(Home(tmp_path), open_)
+    hits = search(index, "Wohnung für Familien").hits
+    assert len(hits) == 2  # a number says something else
+    (folded,) = [hit for hit in hits if hit.passage.pages[0] != 3]
+    assert {folded.passage.pages[0], *(passage.pages[0] for passage in folded.repeated)} == {0, 1, 2}
+    index.close()
+
+
+def test_similar_passages_are_near_in_meaning_but_neither_neighbours_nor_repetitions(tmp_path: Path) -> None:
+    pages = [
+        ["Wohnung in der Stadt."],
+        ["Unterkunft in der Gemeinde."],
+        ["Ehrenamt."],
+        ["Wohnen in der Kommune."],
+        ["Wohnung in der Stadt."],
+    ]
+    document = example(pages=pages)
+    publish(Home(tmp_path), replace(document, passages=(*document.passages[:4], replace(document.passages[4], number=2))))
+    index = LiveIndex(Home(tmp_path), open_)
+    with index.searcher() as searcher:
+        first = searcher.library.passage_at(0)
+        assert [passage.pages[0] for passage in searcher.similar(first)] == [3]
+        assert searcher.similar(searcher.library.passage_at(2)) == ()
+        assert searcher.similar(first, 0) == ()
+    index.close()
+
+
+def test_no_publication_crowds_out_another_that_is_nearly_as_good(tmp_path: Path) -> None:
+    many = example(pages=[[f"Das Ehrenamt der Gemeinde {n} braucht Anerkennung und Zeit."] for n in range(15)])
+    publish(Home(tmp_path), many, example("b.pdf", [["In der Stadt braucht das Ehrenamt mehr Anerkennung als Geld und Zeit."]]))
+    index = LiveIndex(Home(tmp_path), open_)
+    for k in (10, 12):
+        hits = search(index, "Ehrenamt braucht Anerkennung und Zeit in der Gemeinde", k).hits
+        assert [hit.publication.id for hit in hits].index("b") == 9
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len(search(index, "Ehrenamt braucht Anerkennung und Zeit in der Gemeinde publikation:a.pdf").hits) == 10
+    index.close()
+
+
+def test_more_and_less_of_a_passages_kind_move_the_order(index: LiveIndex) -> None:
+    with index.searcher() as searcher:
+        query = parse_query("Was gibt es?")
+        lonely, home = searcher.library.passage_at(0).id, searcher.library.passage_at(1).id
+        assert searcher.search(query, more=[lonely]).hits[0].passage.id == lonely
+        assert searcher.search(query, more=[home]).hits[0].passage.id == home
+        both = searcher.search(query, more=[lonely, home], less=[lonely]).hits
+        assert both[0].passage.id == home
+        assert searcher.search(query, more=["gibt es nicht"]).hits == searcher.search(query).hits
+
+
+def test_filters_hold_for_the_graph_too(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, example(), example("b.pdf", [["Eine Unterkunft am Rand."], ["Das Ehrenamt wächst."]]))
+    searcher = Searcher(home.live(), CountingEmbedder(), exact=False)
+    hits = searcher.search(parse_query("Wohnung publikation:b.pdf")).hits
+    assert [(hit.publication.id, hit.passage.pages) for hit in hits] == [("b", (0,))]
+    searcher.close()
