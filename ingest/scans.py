@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.characters import spelt
 from corpus.publication import Page, Passage
+from facsimile.found import listed
 from facsimile.recogniser import Recogniser
 from facsimile.sheet import Reading, Sheet
 from ingest.clean import body_size
@@ -46,7 +47,7 @@ def read_scans(
         return Scans(reading.sheets)
     if recogniser.why_not:
         pictures = [sheet.index for sheet in wanted if _is_bare(sheet)]
-        text = f"Nur als Bild vorhanden und darum nicht gelesen: PDF-Seite {_listed(pictures)}. {recogniser.why_not}"
+        text = f"Nur als Bild vorhanden und darum nicht gelesen: PDF-Seite {listed(pictures)}. {recogniser.why_not}"
         return Scans(reading.sheets, (text,) if pictures else (), frozenset(sheet.index for sheet in wanted), recogniser.why_not)
     found, failed = recogniser.read(path, wanted, on_page)
     better = {
@@ -105,22 +106,17 @@ def _warnings(read: Sequence[Sheet], failed: Sequence[int], found: dict[int, She
     mends = sum(len(recognition.mended) for sheet in found.values() if (recognition := sheet.recognition))
     said = []
     if pictures:
-        said.append(f"Mit Texterkennung gelesen, weil nur als Bild vorhanden: PDF-Seite {_listed(pictures)}.")
+        said.append(f"Mit Texterkennung gelesen, weil nur als Bild vorhanden: PDF-Seite {listed(pictures)}.")
     if anew:
-        said.append(f"Mit Texterkennung neu gelesen, weil der Text der Datei dort unbrauchbar ist: PDF-Seite {_listed(anew)}.")
+        said.append(f"Mit Texterkennung neu gelesen, weil der Text der Datei dort unbrauchbar ist: PDF-Seite {listed(anew)}.")
     if mends:
         said.append(f"Die Texterkennung hielt Paragraphenzeichen für Ziffern oder Buchstaben; berichtigt: {mends}.")
     if failed:
         said.append(
-            f"Die Texterkennung wurde abgebrochen, weil sie zu viel Zeit oder Speicher braucht: PDF-Seite {_listed(failed)}. "
+            f"Die Texterkennung wurde abgebrochen, weil sie zu viel Zeit oder Speicher braucht: PDF-Seite {listed(failed)}. "
             "Noch einmal versuchen: fundstelle ingest --rebuild DATEI.pdf"
         )
     return said
-
-
-def _listed(indices: Sequence[int]) -> str:
-    """Return page numbers from 1 on, the first twenty."""
-    return ", ".join(str(index + 1) for index in indices[:20]) + (" …" if len(indices) > 20 else "")
 
 
 def with_marks(passages: Sequence[Passage], pages: Sequence[Page]) -> tuple[Passage, ...]:
