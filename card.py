@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corpus.citation import locator
-from corpus.publication import Kind, LabelSource
+from corpus.publication import Kind, LabelSource, TextSource
 from ingest.coverage import Place
-from ingest.report import Light, PageCard, ReportCard, TextSource
+from ingest.report import Light, PageCard, ReportCard
 
 _WIDTH = 100
 LIGHTS = {Light.RED: "rot", Light.YELLOW: "gelb", Light.GREEN: "grün"}
@@ -98,6 +98,9 @@ def _page_json(page: PageCard) -> dict[str, Any]:
         "label": page.label.text,
         "label_source": page.label.source.value,
         "text_source": page.source.value,
+        "confidence": page.confidence,
+        "unsure": list(page.unsure),
+        "mended": [{"recognised": was, "text": now} for was, now in page.mended],
         "light": page.light.name.lower(),
         "doubts": [{"concern": doubt.concern.value, "text": doubt.text} for doubt in page.doubts],
         "characters": page.characters,

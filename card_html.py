@@ -172,7 +172,8 @@ def _picture(page: PageCard, picture: Picture | None) -> str:
 def _facts(page: PageCard) -> str:
     source = page.label.source
     numbered = SOURCES[source] if source is LabelSource.NONE else f"Zahl {SOURCES[source]}"
-    facts = [TEXT_SOURCES[page.source], f"{number(page.characters)} Zeichen", numbered]
+    sure = "" if page.confidence is None else f" (im Mittel zu {page.confidence} % sicher, unsicher: {len(page.unsure)})"
+    facts = [TEXT_SOURCES[page.source] + sure, f"{number(page.characters)} Zeichen", numbered]
     if page.kinds:
         facts.append(f"Passagen: {counted(page.kinds)}")
     return f'<p class="facts">{escape("; ".join(facts))}.</p>'
@@ -185,6 +186,12 @@ def _details(page: PageCard) -> str:
         parts += (
             f"<details><summary>{number(page.removed_characters)} Zeichen in keiner Passage</summary><ul>{rows}</ul></details>"
         )
+    if page.unsure:
+        rows = "".join(f"<li><bdi>{escape(word)}</bdi></li>" for word in page.unsure)
+        parts += f"<details><summary>Unsicher erkannt: {len(page.unsure)}</summary><ul>{rows}</ul></details>"
+    if page.mended:
+        rows = "".join(f"<li><bdi>{escape(was)}</bdi> → <bdi>{escape(now)}</bdi></li>" for was, now in page.mended)
+        parts += f"<details><summary>Paragraphenzeichen berichtigt: {len(page.mended)}</summary><ul>{rows}</ul></details>"
     if page.joints:
         ordered = (*page.kept, *page.joined)
         rows = "".join(f"<li><bdi>{escape(j.text)}</bdi>{' (Strich geblieben)' if j.kept else ''}</li>" for j in ordered)

@@ -87,7 +87,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     with terminal.Bars() as bars:
         outcome = ingestion.ingest(
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
-            complete=not files, rebuild=rebuild, progress=bars.progress(),
+            complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(),
         )  # fmt: skip
     for document in outcome.read:
         click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
@@ -166,7 +166,7 @@ def verify(settings: Settings, as_json: bool) -> None:
     proofs = []
     try:
         with terminal.Bars() as bars:
-            for proof in verification.prove_library(library, bars.read_back):
+            for proof in verification.prove_library(library, bars.read_back, wiring.recogniser(settings)):
                 proofs.append(proof)
                 bars.close()
                 click.echo(json.dumps(terminal.proof_json(proof), ensure_ascii=False) if as_json else terminal.proved(proof))
@@ -381,18 +381,14 @@ def passages(settings: Settings, as_json: bool) -> None:
 @_command
 def pages(settings: Settings, as_json: bool) -> None:
     """Listet alle Seiten mit ihrer gedruckten Zahl und deren Herkunft."""
+    import terminal
     from index.answer import page_json
 
     def show(library: Library) -> None:
         for publication in library.publications:
             for page in library.pages(publication.id):
                 row = page_json(page, publication)
-                click.echo(
-                    json.dumps(row, ensure_ascii=False)
-                    if as_json
-                    else f"{row['file']}  PDF-S. {row['pdf_page']:>4}  {row['label'] or '–':>6}  "
-                    f"{row['label_source']:<9}  {row['characters']:>6} Zeichen"
-                )
+                click.echo(json.dumps(row, ensure_ascii=False) if as_json else terminal.page_row(row))
 
     _with_library(settings, show)
 

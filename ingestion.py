@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
-from corpus.publication import Document, LabelSource, Page, PageLabel, Publication
-from facsimile.worker import Job
+from corpus.publication import Document, Publication
+from facsimile.recogniser import Recogniser, files_of
 from index.embedder import Embedder
 from index.embedding import Embedding, embed, joined
 from index.generation import Generation, Home
 from index.german import ANALYSIS_VERSION
 from index.library import Library, Stored
-from ingest.document import fingerprint, read_document
+from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
-from verification import Check, prove
+from reading import Ahead, Reader
 
 _BATCH = 256  # passages embedded between two steps of the progress bar
 
@@ -51,6 +49,7 @@ class Progress:
 
     on_file: Callable[[str, int, int], None] = lambda file, number, of: None
     on_page: Callable[[int, int], None] = lambda done, total: None
+    on_recognised: Callable[[int, int], None] = lambda done, total: None
     on_embedded: Callable[[int, int], None] = lambda done, total: None
     on_step: Callable[[str], None] = lambda step: None
     on_failure: Callable[[UnreadableFile], None] = lambda error: None
@@ -152,23 +151,27 @@ def ingest(
     complete: bool = False,
     rebuild: bool = False,
     splitting: Splitting = Splitting(),
+    recogniser: Recogniser | None = None,
     progress: Progress = Progress(),
 ) -> Outcome:
     """Read what is new or changed, take over the rest, and publish a generation with both.
 
-    A file that can't be read is listed in the outcome and never stops the run; what was known of it stays.  Raises
-    FundstelleError where nothing at all can be published; the live generation is untouched then.
+    A file that can't be read is listed in the outcome and never stops the run; what was known of it stays.  Without a
+    ``recogniser`` pages that are only pictures are not read.  Raises FundstelleError where nothing at all can be published;
+    the live generation is untouched then.
     """
     with home.locked():
         live = _live(home, embedder.fingerprint)
         wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
         keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
+        keyed = [(item, _as_unread(item, key, live.stored, recogniser)) for item, key in keyed]
         names = {error.file for error in failed}
         changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild, failed=names)
         kept = [_taken_over(live, stored, publication, embedder) for stored, publication in changes.keep]
         again = [_wanted(catalogue, s.path) for (s, _), d in zip(changes.keep, kept, strict=True) if d is None]
         taken = {e.publication.id for e in catalogue.entries} | {s.publication.id for s in live.stored}
-        read, unreadable = _read_all([*changes.read, *again], taken, live, splitting, embedder, progress)
+        reader = Reader(splitting, embedder.fits, recogniser, progress.on_page, progress.on_recognised)
+        read, unreadable = _read_all([*changes.read, *again], taken, live, reader, progress)
         failed += unreadable
         documents = _merged(live, [d for d in kept if d], read, {e.file for e in unreadable})
         if not documents:
@@ -177,6 +180,8 @@ def ingest(
             return Outcome((), len(documents), (), tuple(failed), None)
         vectors = _vectors(documents, live, {d.publication.file for d in read}, embedder, progress)
         generation = home.publish(documents, vectors, embedder.fingerprint, repr(splitting), progress.on_step)
+        if recogniser is not None:
+            recogniser.tidy(files_of(page.recognition for document in documents for page in document.pages))
         return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
 
 
@@ -242,7 +247,12 @@ def _with_fingerprints(
                 raise _two_files(names[item.path.name], item.path)
             key = fingerprint(item.path, dict(item.corrections), splitting)
             old = before.get(item.path.name)
-            if old and old.fingerprint != key and old.path.is_file() and old.path.resolve() != item.path.resolve():
+            if (
+                old
+                and old.fingerprint.removesuffix(UNREAD) != key
+                and old.path.is_file()
+                and old.path.resolve() != item.path.resolve()
+            ):
                 raise _two_files(old.path, item.path)
             keyed.append((item, key))
             names[item.path.name] = item.path
@@ -250,6 +260,13 @@ def _with_fingerprints(
             failed.append(error)
             progress.on_failure(error)
     return keyed, failed
+
+
+def _as_unread(item: Wanted, key: str, stored: Sequence[Stored], recogniser: Recogniser | None) -> str:
+    """Return the fingerprint under which a file is stored whose pictures nobody could read, where that is still so."""
+    unread = key + UNREAD
+    is_so = any(s.publication.file == item.path.name and s.fingerprint == unread for s in stored)
+    return unread if is_so and (recogniser is None or recogniser.why_not) else key
 
 
 def _check_name(path: Path) -> None:
@@ -277,78 +294,24 @@ def _taken_over(live: _Library, stored: Stored, publication: Publication, embedd
 
 
 def _read_all(
-    wanted: Sequence[Wanted], taken: set[str], live: _Library, splitting: Splitting, embedder: Embedder, progress: Progress
+    wanted: Sequence[Wanted], taken: set[str], live: _Library, reader: Reader, progress: Progress
 ) -> tuple[list[Document], list[UnreadableFile]]:
     """Read files; one that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``."""
     read: list[Document] = []
     failed: list[UnreadableFile] = []
-    with _Ahead([item.path for item in wanted]) as jobs:
+    with Ahead([item.path for item in wanted]) as jobs:
         for number, (item, job) in enumerate(zip(wanted, jobs, strict=True), 1):
             progress.on_file(item.path.name, number, len(wanted))
             former = live.documents.get(item.path.name)
             others = taken - {former.publication.id} if former else taken
             try:
-                document = read_document(
-                    job, item.publication, dict(item.corrections), splitting, embedder.fits, progress.on_page, others
-                )
-                read.append(_proved(document))
+                document = reader.read(job, item.publication, dict(item.corrections), others)
+                read.append(document)
                 taken = taken | {document.publication.id}
             except UnreadableFile as error:
                 failed.append(error)
                 progress.on_failure(error)
     return read, failed
-
-
-class _Ahead:
-    """Reads files one after the other, always one ahead of the one that is asked for: two processors are common."""
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = paths
-        self._jobs: list[Job] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for job in self._jobs:
-            job.stop()
-
-    def __iter__(self) -> Iterator[Job]:
-        for number in range(len(self._paths)):
-            self._jobs += [Job(path) for path in self._paths[number + len(self._jobs) : number + 2]]
-            yield self._jobs[0]
-            self._jobs.pop(0).stop()
-
-
-def _inferred(page: Page) -> Page:
-    return replace(page, label=PageLabel(page.label.text, LabelSource.INFERRED))
-
-
-def _proved(document: Document) -> Document:
-    """Hold a document against what pdfium read; one that says what does not stand there is refused.
-
-    The library that is written from it is held against it in turn, and ``fundstelle verify`` reads the file once more.
-    """
-    proof = prove(document, document.pages)
-    doubted = {deviation.pdf_page for deviation in proof.deviations if deviation.check is Check.LABEL}
-    if doubted:  # the number may follow from the others, but it is not cited as if it stood there
-        document = replace(document, pages=tuple(_inferred(p) if p.pdf_page in doubted else p for p in document.pages))
-        proof = prove(document, document.pages)
-    if proof.deviations:
-        raise UnreadableFile(
-            document.publication.file,
-            f"Was gelesen wurde, stimmt nicht mit der Datei überein ({len(proof.deviations)} Abweichung(en)), darum wird sie "
-            f"nicht aufgenommen. {proof.deviations[0]} Bitte melden Sie das als Fehler.",
-        )
-    if not proof.unmarked:
-        return document
-    pages = sorted(set(proof.unmarked))
-    shown = ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
-    warning = (
-        "Ohne Markierung auf der Seite, weil dort Zeichen übereinander gedruckt sind: "
-        f"{len(proof.unmarked)} Stelle(n), PDF-Seite {shown}."
-    )
-    return replace(document, warnings=(*document.warnings, warning))
 
 
 def _merged(live: _Library, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:

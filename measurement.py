@@ -82,7 +82,7 @@ def measure(settings: Settings, collection: Collection, folder: Path, progress: 
     catalogue = wiring.catalogue(settings)
     outcome = ingestion.ingest(
         home, ingestion.wanted_files(catalogue, paths), embedding, catalogue=catalogue,
-        rebuild=_made_otherwise(home, embedding), progress=progress,
+        rebuild=_made_otherwise(home, embedding), recogniser=wiring.recogniser(settings), progress=progress,
     )  # fmt: skip
     if outcome.failed:
         reasons = "\n".join(f"  {failure}" for failure in outcome.failed)

@@ -13,7 +13,7 @@ from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, StorageError, UnreadableFile, reason
 from facsimile.image import Picture, pictures
 from index.library import Library, Stored
-from ingest.document import fingerprint
+from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
 from ingest.report import ReportCard, report_card
 
@@ -81,7 +81,7 @@ def _pictures(one: Reported, catalogue: Catalogue, on_page: Callable[[str, int, 
         now = fingerprint(stored.path, dict(entry.corrections) if entry else {}, Splitting())
     except UnreadableFile as error:
         return {}, error.reason
-    if now != stored.fingerprint:
+    if now != stored.fingerprint.removesuffix(UNREAD):
         return {}, (
             "Seit dem Einlesen haben sich die Datei, ihre Berichtigungen im Katalog oder Fundstelle selbst geändert. "
             "Lesen Sie sie neu ein: fundstelle ingest DATEI.pdf"

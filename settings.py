@@ -30,6 +30,9 @@ class Settings:
     download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
     meaning: float = 1.0  # FUNDSTELLE_MEANING: how much meaning counts where words find little, 0 (not at all) to 1
     exact_up_to: int = 20_000  # FUNDSTELLE_EXACT_UP_TO: passages searched exactly; above, by Chroma's graph
+    ocr: bool = (
+        True  # FUNDSTELLE_OCR: "off" leaves pages that are only pictures unread; else tesseract reads them, if it is there
+    )
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -50,6 +53,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),
         meaning=_number(environment, "FUNDSTELLE_MEANING", plain.meaning, 0, 1),
         exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
+        ocr=_ocr(environment, plain.ocr),
     )
 
 
@@ -74,6 +78,13 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
         kind = "ganze Zahl" if whole else "Zahl"
         raise SettingsError(f"{name} muss eine {kind} von {least} bis {most} sein, nicht „{value}“.")
     return number
+
+
+def _ocr(environment: Mapping[str, str], default: bool) -> bool:
+    value = environment.get("FUNDSTELLE_OCR", "").strip().lower()
+    if value not in ("", "auto", "off"):
+        raise SettingsError(f"FUNDSTELLE_OCR muss auto oder off sein, nicht „{value}“.")
+    return value != "off" if value else default
 
 
 def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from verification import Proof
 
 _WIDTH = 100
+_RECOGNISING = ", Texterkennung"
 _DEVIATIONS = 10  # shown of a publication; all are in the JSON
 
 
@@ -37,7 +38,9 @@ class Bars:
 
     def progress(self) -> ingestion.Progress:
         """Return the callbacks of an ingestion."""
-        return ingestion.Progress(self._file, self._page, self._embedded, self._step, lambda error: self.close())
+        return ingestion.Progress(
+            self._file, self._page, self._recognised, self._embedded, self._step, lambda error: self.close()
+        )
 
     def close(self) -> None:
         """End the bar that is shown."""
@@ -55,6 +58,12 @@ class Bars:
         self._label = f"[{number}/{of}] {name}"
 
     def _page(self, done: int, total: int) -> None:
+        self._advance(done, total, "Seiten")
+
+    def _recognised(self, done: int, total: int) -> None:
+        if not self._label.endswith(_RECOGNISING):
+            self.close()
+            self._label += _RECOGNISING
         self._advance(done, total, "Seiten")
 
     def _embedded(self, done: int, total: int) -> None:
@@ -135,6 +144,10 @@ def proved(proof: Proof) -> str:
     lines += [f"    {deviation}" for deviation in proof.deviations[:_DEVIATIONS]]
     if len(proof.deviations) > _DEVIATIONS:
         lines.append(f"    … und {len(proof.deviations) - _DEVIATIONS} weitere (alle mit --json)")
+    if proof.recognised:
+        lines.append(
+            f"    {len(proof.recognised)} Seite(n) nur gegen die Texterkennung geprüft: Ob sie richtig las, zeigt nur das Bild."
+        )
     if proof.unmarked:
         lines.append(f"    {len(proof.unmarked)} Textstück(e) ohne Rechteck, weil dort Zeichen übereinander gedruckt sind.")
     return "\n".join(lines)
@@ -150,11 +163,21 @@ def proof_json(proof: Proof) -> dict[str, Any]:
         "passages": proof.passages,
         "pieces": proof.pieces,
         "unmarked_pdf_pages": list(proof.unmarked),
+        "recognised_pdf_pages": list(proof.recognised),
         "deviations": [
             {"check": d.check.value, "pdf_page": d.pdf_page, "passage_id": d.passage_id, "expected": d.expected, "found": d.found}
             for d in proof.deviations
         ],
     }
+
+
+def page_row(row: dict[str, Any]) -> str:
+    """Return a page for the list of pages, from its JSON."""
+    recognised = "  Texterkennung" if row["recognition"] else ""
+    return (
+        f"{row['file']}  PDF-S. {row['pdf_page']:>4}  {row['label'] or '–':>6}  "
+        f"{row['label_source']:<9}  {row['characters']:>6} Zeichen{recognised}"
+    )
 
 
 def state_of(entry: Entry, stored: Stored | None, *, retired: bool) -> str:

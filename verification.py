@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.characters import readable
-from corpus.errors import UnreadableFile
+from corpus.errors import UnreadableFile, reason
 from corpus.geometry import PRINTED_OVER, UNITS_PER_POINT, Box
 from corpus.publication import Document, Kind, LabelSource, Page, Passage, Piece
+from facsimile.recognised import as_shown
+from facsimile.recogniser import Recogniser
 from facsimile.sheet import Sheet
 from facsimile.worker import read_back
 from index.library import Library
@@ -70,7 +73,9 @@ class Proof:
     """What was held against the file of a publication, and what was not true.
 
     ``unmarked`` are the pages (from 1) of pieces without boxes, one entry a piece, because other characters are printed
-    over theirs.  ``unproven`` says in a German sentence why there was nothing to hold them against.
+    over theirs.  ``recognised`` are the pages (from 1) whose text was recognised in a picture: they are held against what was
+    recognised there, which proves nothing about whether that is what is printed.  ``unproven`` says in a German sentence why
+    there was nothing to hold them against.
     """
 
     file: str
@@ -80,6 +85,7 @@ class Proof:
     unmarked: tuple[int, ...]
     deviations: tuple[Deviation, ...]
     unproven: str = ""
+    recognised: tuple[int, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -115,7 +121,11 @@ def prove(document: Document, sheets: Sequence[Shown], ids: Sequence[str] | None
             if not its_boxes:
                 unmarked.append(piece.page + 1)
     pieces = sum(len(passage.pieces) for passage in document.passages)
-    return Proof(document.publication.file, len(pages), len(document.passages), pieces, tuple(unmarked), tuple(deviations))
+    recognised = tuple(page.pdf_page for page in document.pages if page.recognition)
+    file = document.publication.file
+    return Proof(
+        file, len(pages), len(document.passages), pieces, tuple(unmarked), tuple(deviations), recognised=recognised
+    )  # fmt: skip
 
 
 def _by_page(document: Document, sheets: Mapping[int, Shown]) -> dict[int, list[tuple[Passage, Piece]]]:
@@ -127,22 +137,45 @@ def _by_page(document: Document, sheets: Mapping[int, Shown]) -> dict[int, list[
     return found
 
 
-def prove_library(library: Library, on_page: Callable[[str, int, int], None] = lambda file, done, total: None) -> Iterator[Proof]:
-    """Read the files of a library once more and hold every publication against its own; ``on_page(file, done, total)``."""
+def prove_library(
+    library: Library,
+    on_page: Callable[[str, int, int], None] = lambda file, done, total: None,
+    recogniser: Recogniser | None = None,
+) -> Iterator[Proof]:
+    """Read the files of a library once more and hold every publication against its own; ``on_page(file, done, total)``.
+
+    Pages that were recognised in pictures are held against what ``recogniser`` keeps of the same bytes, or sees there now.
+    """
     for stored in library.stored():
         file = stored.publication.file
 
         def progress(done: int, total: int, file: str = file) -> None:
             on_page(file, done, total)
 
+        document = library.document(stored)
         try:
-            sheets = read_back(stored.path, on_page=progress)
+            sheets = _seen_again(stored.path, document, read_back(stored.path, on_page=progress), recogniser)
         except UnreadableFile as error:
             yield Proof(file, 0, 0, 0, (), (), error.reason)
         else:
-            document = library.document(stored)
             proof = prove(document, sheets, library.passage_ids(stored.publication.id))
             yield replace(proof, deviations=(*proof.deviations, *stray_heads(document)))
+
+
+def _seen_again(path: Path, document: Document, sheets: Sequence[Sheet], recogniser: Recogniser | None) -> Sequence[Sheet]:
+    """Return sheets with those in pictures as they are recognised; raises UnreadableFile where that can't be done."""
+    told = {page.index: page.recognition for page in document.pages if page.recognition}
+    if not told:
+        return sheets
+    try:
+        found = recogniser.again(path, sheets, told) if recogniser else {}
+    except OSError as error:
+        raise UnreadableFile(path.name, f"Die Datei lässt sich nicht mehr lesen ({reason(error)}).") from None
+    if missing := sorted(told.keys() - found.keys()):
+        pages = ", ".join(str(index + 1) for index in missing[:20])
+        why = recogniser.why_not if recogniser and recogniser.why_not else "Die Seiten ließen sich nicht noch einmal erkennen."
+        raise UnreadableFile(path.name, f"Auf PDF-Seite {pages} ist der Text mit Texterkennung gelesen. {why}")
+    return [as_shown(found[sheet.index]) if sheet.index in found else sheet for sheet in sheets]
 
 
 def stray_heads(document: Document) -> Iterator[Deviation]:

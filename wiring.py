@@ -20,6 +20,8 @@ from settings import Settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from facsimile.recogniser import Recogniser
+
 
 def home(settings: Settings) -> Home:
     """Return the folder of generations."""
@@ -29,6 +31,13 @@ def home(settings: Settings) -> Home:
 def catalogue(settings: Settings) -> Catalogue:
     """Return the operator's catalogue; raises CatalogueError."""
     return load(settings.catalogue)
+
+
+def recogniser(settings: Settings) -> Recogniser:
+    """Return what reads pages that are only pictures; it says itself whether it can."""
+    from facsimile.recogniser import Recogniser
+
+    return Recogniser(settings.home / "ocr", on=settings.ocr)
 
 
 def model(settings: Settings) -> Embedder:

@@ -8,24 +8,31 @@ from itertools import groupby
 
 from corpus.publication import LabelSource, PageLabel, Publication
 
+#: What a citation says of a text that was recognised in a picture.
+RECOGNISED = "Texterkennung"
 #: Where a passage stands: the index of a page (from 0) and its label.
 Place = tuple[int, PageLabel]
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What stands in a footnote: the short reference and the locator of the pages cited."""
+    """What stands in a footnote: the short reference and the locator of the pages cited, and what must be said of the text."""
 
     reference: str
     locator: str
+    remark: str = ""
 
     def __str__(self) -> str:
-        return f"{self.reference}, {self.locator}"
+        return f"{self.reference}, {self.locator}" + (f" ({self.remark})" if self.remark else "")
 
 
-def cite(publication: Publication, places: Sequence[Place], note: str = "") -> Citation:
-    """Return the citation of a passage that stands at ``places`` (in order, at least one), in the footnote ``note`` if in one."""
-    return Citation(reference(publication), locator(places) + (f", Anm. {note}" if note else ""))
+def cite(publication: Publication, places: Sequence[Place], note: str = "", *, recognised: bool = False) -> Citation:
+    """Return the citation of a passage that stands at ``places`` (in order, at least one), in the footnote ``note`` if in one.
+
+    ``recognised`` says that its words were recognised in a picture, which the citation must say as well.
+    """
+    where = locator(places) + (f", Anm. {note}" if note else "")
+    return Citation(reference(publication), where, RECOGNISED if recognised else "")
 
 
 def reference(publication: Publication) -> str:

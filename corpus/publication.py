@@ -115,12 +115,36 @@ class PageLabel:
         return (pair[1], pair[2]) if pair else (self.text, self.text)
 
 
+class TextSource(StrEnum):
+    """Where the text of a page comes from."""
+
+    TEXT = "text"  # the file's own characters
+    OCR = "ocr"  # recognised in the picture of the page
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How the text of a page was recognised in its picture.
+
+    ``engine`` says by what, ``file`` is the SHA-256 of the file that was looked at, ``confidence`` the engine's own mean over
+    all letters, 0 to 100.  ``doubtful`` are the raw ranges of words that it was not sure of, ``mended`` the raw ranges of signs
+    that were put right, each with what had been recognised there.
+    """
+
+    engine: str
+    file: str
+    confidence: int
+    doubtful: tuple[tuple[int, int], ...] = ()
+    mended: tuple[tuple[int, int, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page as it was read.
 
     ``index`` counts from 0.  ``characters`` holds pdfium's raw characters, one each, so that positions in it are
-    pdfium's character indices; ``boxes`` runs parallel to it.  ``width`` and ``height`` are in points.
+    pdfium's character indices; ``boxes`` runs parallel to it.  ``width`` and ``height`` are in points.  Where there is a
+    ``recognition``, both are what was recognised, and a character's box is its even share of its word's box.
     """
 
     index: int
@@ -129,6 +153,12 @@ class Page:
     height: float
     characters: str
     boxes: CharBoxes
+    recognition: Recognition | None = None
+
+    @property
+    def source(self) -> TextSource:
+        """Where its text comes from."""
+        return TextSource.OCR if self.recognition else TextSource.TEXT
 
     @property
     def pdf_page(self) -> int:
@@ -163,7 +193,8 @@ class Passage:
     """Whole sentences of one section, with the place of every character.
 
     ``number`` tells equal texts of one publication apart, in reading order from 1; ``note`` is the printed number or sign of
-    the footnote that it is part of.
+    the footnote that it is part of.  ``recognised`` are those of its pages (indices) whose text was recognised in a picture,
+    ``doubtful`` the ranges of its text that were not recognised for sure.
     """
 
     publication_id: str
@@ -172,6 +203,8 @@ class Passage:
     kind: Kind = Kind.TEXT
     number: int = 1
     note: str = ""
+    recognised: tuple[int, ...] = ()
+    doubtful: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def text(self) -> str:

@@ -170,6 +170,7 @@ class _Nursery:
                     "PATH": os.environ.get("PATH", ""),
                     "PYTHONPATH": str(_ROOT),
                     "LC_ALL": "C.UTF-8",
+                    "OMP_THREAD_LIMIT": "1",  # tesseract's threads wait for each other more than they share
                     "OPENBLAS_NUM_THREADS": "1",  # each thread would take of the address space, and none may live at a fork
                 },
                 start_new_session=True,
@@ -229,6 +230,11 @@ def _living() -> _Nursery:
 def _end() -> None:
     if _nursery is not None:
         _nursery.close()
+
+
+def processors() -> int:
+    """Return how many processors we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def set_limits() -> None:

@@ -145,20 +145,20 @@ class Found:
     def warnings(self, crashed: bool) -> Iterator[str]:
         """Say what could not be read, and what to do about it."""
         if self.failed:
-            yield f"Nicht lesbar: PDF-Seite {_pages(self.failed)}."
+            yield f"Nicht lesbar: PDF-Seite {listed(self.failed)}."
         if self.dense:
             yield (
-                f"Mehr Text, als auf eine gedruckte Seite passt, darum nicht gelesen: PDF-Seite {_pages(self.dense)}. "
+                f"Mehr Text, als auf eine gedruckte Seite passt, darum nicht gelesen: PDF-Seite {listed(self.dense)}. "
                 "Teilen Sie diese Seiten auf."
             )
         if self._unread:
             yield (
-                f"Die Datei enthält zu viel Text für einmal; nicht gelesen: PDF-Seite {_pages(self._unread)}. "
+                f"Die Datei enthält zu viel Text für einmal; nicht gelesen: PDF-Seite {listed(self._unread)}. "
                 "Teilen Sie die Datei auf und lesen Sie die Teile ein."
             )
         if missing := self.missing():
             why = "ist abgestürzt" if crashed else "wurde abgebrochen, weil es zu viel Zeit oder Speicher braucht"
-            unread = _pages(missing)
+            unread = listed(missing)
             yield f"Das Lesen {why}; nicht gelesen: PDF-Seite {unread}. Speichern Sie die Datei in einem PDF-Programm neu."
         if self._claims is None:
             yield "Gliederung, Seitenzählung und Angaben der Datei waren nicht lesbar."
@@ -182,7 +182,7 @@ def _at_most(limit: int, count: int) -> int:
     return count
 
 
-def _pages(indices: Iterable[int]) -> str:
+def listed(indices: Iterable[int]) -> str:
     """Return page numbers from 1 on, with runs as "4–9"."""
     numbers = sorted({index + 1 for index in indices})
     starts = [n for before, n in pairwise([-1, *numbers]) if n != before + 1]
@@ -206,7 +206,10 @@ def _sheet(message: dict[str, Any]) -> Sheet:
     lines = tuple(_line(values, len(characters)) for values in message["lines"])
     if not (math.isfinite(width) and math.isfinite(height)):
         raise ValueError("a page without size")
-    return Sheet(int(message["index"]), width, height, characters, boxes, lines)
+    pictured = float(message.get("pictured", 0.0))
+    if not 0 <= pictured <= 1:
+        raise ValueError("pictures beyond the page")
+    return Sheet(int(message["index"]), width, height, characters, boxes, lines, pictured)
 
 
 def _line(values: list[Any], length: int) -> Line:

@@ -4,7 +4,7 @@ Child side: ``main`` (``python -m facsimile.nursery``, its standard input is a s
 The standard library's fork server would load the parent's own program into every child.
 
 For each child come a socket, its lifeline, and the pipe for its output.  A watcher stands between: it ends the child when
-the parent lets go of the lifeline or dies, and tells through it how the child ended.
+the parent lets go of the lifeline or dies, with all that the child has started, and tells through it how the child ended.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import socket
 import sys
 from typing import NoReturn
 
-_LOADED = ("facsimile.worker", "facsimile.structure", "facsimile.image")  # and what they load; pdfium is not among it
+# and what they load; pdfium is not among it
+_LOADED = ("facsimile.worker", "facsimile.structure", "facsimile.image", "facsimile.scan", "facsimile.tesseract")
 
 
 def main() -> None:
@@ -51,6 +52,7 @@ def _watch(lifeline: int, output: int) -> NoReturn:
     lives, held = os.pipe()
     child = os.fork() if request else None
     if child == 0:
+        os.setpgid(0, 0)  # so that what it starts ends with it
         line.close()
         _run(json.loads(request), output)
     os.close(output)
@@ -60,7 +62,9 @@ def _watch(lifeline: int, output: int) -> NoReturn:
         for descriptor in (line.fileno(), lives):
             either.register(descriptor, select.POLLIN)
         either.poll()
-        os.kill(child, signal.SIGKILL)
+        for end in (os.killpg, os.kill):  # it may not have got so far as to have a group
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                end(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         with contextlib.suppress(OSError):  # nobody wants to know
             line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))

@@ -20,6 +20,7 @@ from corpus.characters import LINE_END_HYPHENS, SYMBOLS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile import calls
 from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
+from facsimile.pictured import pictured
 from facsimile.sheet import Line, Sheet
 from facsimile.visible import hidden
 
@@ -115,8 +116,11 @@ class Reader:
             characters = _with_symbols(text_page.raw, _characters(text_page.raw, count))
             edges = _edges(text_page.raw, characters, page)
             turned = math.radians(page.get_rotation())
-            lines = () if characters_only else _bounded(_lines(page, text_page.raw, characters, edges, turned))
-            return Sheet(index, width, height, characters, CharBoxes(edges.astype("<i4").tobytes()), lines)
+            boxes = CharBoxes(edges.astype("<i4").tobytes())
+            if characters_only:
+                return Sheet(index, width, height, characters, boxes, ())
+            lines = _bounded(_lines(page, text_page.raw, characters, edges, turned))
+            return Sheet(index, width, height, characters, boxes, lines, pictured(page))
         finally:
             text_page.close()
             page.close()

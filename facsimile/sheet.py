@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.geometry import Box, CharBoxes
+from corpus.publication import Recognition
+
+_WHOLE = 0.5  # share of a page; scans cover all of it, and photographs beside text less than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as pdfium sees it; ``index`` counts from 0, sizes in points."""
+    """A page as pdfium sees it; ``index`` counts from 0, sizes in points.
+
+    ``pictured`` is the share of it that pictures cover.  Where its text was recognised, ``turned`` tells by how many quarters
+    the sheet was turned clockwise to stand upright.
+    """
 
     index: int
     width: float
@@ -38,6 +45,14 @@ class Sheet:
     characters: str
     boxes: CharBoxes
     lines: tuple[Line, ...]
+    pictured: float = 0.0
+    recognition: Recognition | None = None
+    turned: int = 0
+
+    @property
+    def is_picture(self) -> bool:
+        """True where a picture covers the page, as a scan does."""
+        return self.pictured >= _WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from corpus.errors import UnreadableFile, reason
 from facsimile.bounds import MAX_ALL_CHARACTERS, MAX_ALL_LINES, MAX_PAGES, MAX_SPELLINGS
-from facsimile.child import Child, Limits, allow, set_limits
+from facsimile.child import Child, Limits, allow, processors, set_limits
 from facsimile.found import CANNOT_START, NOT_A_PDF, Found, Nonsense, weight
 from facsimile.sheet import Reading, Sheet
 
@@ -77,7 +77,7 @@ class Job:
         except UnreadableFile as error:
             self._refused = error
         else:
-            shares = 2 if _processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
+            shares = 2 if processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
             try:
                 for number in range(shares):
                     self._begin(len(self._children), Share(number, shares))
@@ -95,10 +95,10 @@ class Job:
         """Wait for all that the file shows; once only.
 
         ``on_page(done, total)`` is called as pages arrive.  Raises UnreadableFile with a German reason where the file
-        yields no text at all; pages and parts that fail are listed in the reading's warnings.
+        yields neither text nor pages that are pictures; pages and parts that fail are listed in the reading's warnings.
         """
         found = self._collect(on_page)
-        if not any(sheet.lines for sheet in found.sheets):
+        if not any(sheet.lines or sheet.is_picture for sheet in found.sheets):
             raise UnreadableFile(self.path.name, found.without_text(self._crashed()))
         return Reading(found.spelt(), found.structure, tuple(found.warnings(self._crashed())))
 
@@ -165,10 +165,6 @@ class Job:
             yield message
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _check_path(path: Path, limits: Limits) -> None:
     if path.is_dir():
         raise UnreadableFile(path.name, f"Das ist ein Ordner. Nennen Sie die PDF-Dateien selbst, z. B. {path}/*.pdf")
@@ -198,6 +194,7 @@ def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
         "characters": sheet.characters,
         "boxes": base64.b64encode(sheet.boxes.packed).decode(),
         "lines": lines,
+        "pictured": round(sheet.pictured, 2),
     }
 
 

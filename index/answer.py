@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpus.publication import Page, Passage, Publication
+from corpus.publication import Page, Passage, Publication, Recognition, TextSource
 from index.search import Hit, Results
 
 
@@ -35,6 +35,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "pdf_pages": [index + 1 for index, _ in hit.places],
         "page_labels": [label.text for _, label in hit.places],
         "label_sources": [label.source.value for _, label in hit.places],
+        "text_sources": [_source(hit.passage, index).value for index, _ in hit.places],
+        "doubtful": [list(range_) for range_ in hit.passage.doubtful],
         "found_by": [way.value for way in hit.found_by],
         "strength": hit.strength.value,
         "score": hit.score,
@@ -56,12 +58,14 @@ def passage_json(passage: Passage, publication: Publication, pages: dict[int, Pa
         "heading_path": list(passage.heading_path),
         "kind": passage.kind.value,
         "note": passage.note,
+        "doubtful": [list(range_) for range_ in passage.doubtful],
         "pieces": [
             {
                 "pdf_page": piece.page + 1,
                 "start": piece.start,
                 "end": piece.end,
                 "text": piece.text,
+                "text_source": _source(passage, piece.page).value,
                 "boxes": [[round(v, 2) for v in box] for box in piece.boxes(pages[piece.page])],
             }
             for piece in passage.pieces
@@ -70,11 +74,29 @@ def passage_json(passage: Passage, publication: Publication, pages: dict[int, Pa
 
 
 def page_json(page: Page, publication: Publication) -> dict[str, Any]:
-    """Return a page with its label, and how many characters were read from it."""
+    """Return a page with its label, how many characters were read from it, and how they were recognised where they were."""
     return {
         "file": publication.file,
         "pdf_page": page.pdf_page,
         "label": page.label.text,
         "label_source": page.label.source.value,
         "characters": len(page.characters),
+        "text_source": page.source.value,
+        "recognition": _recognition(page, page.recognition) if page.recognition else None,
     }
+
+
+def _recognition(page: Page, recognition: Recognition) -> dict[str, Any]:
+    return {
+        "engine": recognition.engine,
+        "confidence": recognition.confidence,
+        "doubtful": [page.characters[start:end] for start, end in recognition.doubtful],
+        "mended": [
+            {"start": start, "end": end, "recognised": was, "text": page.characters[start:end]}
+            for start, end, was in recognition.mended
+        ],
+    }
+
+
+def _source(passage: Passage, page: int) -> TextSource:
+    return TextSource.OCR if page in passage.recognised else TextSource.TEXT

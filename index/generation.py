@@ -35,7 +35,7 @@ from index.vectors import ChromaVectors, ExactVectors, save_matrix
 from index.wording import Wording
 from index.words import WordIndex
 
-FORMAT = 7  # of the folder; another number means: ingest again
+FORMAT = 8  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 

@@ -18,7 +18,7 @@ from typing import Any
 from corpus.citation import Place
 from corpus.errors import IndexDamaged
 from corpus.geometry import CharBoxes
-from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication, Show
+from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication, Recognition, Show
 
 _SCHEMA = """
 CREATE TABLE publications (
@@ -27,12 +27,13 @@ CREATE TABLE publications (
 );
 CREATE TABLE pages (
     publication_id TEXT NOT NULL, page INTEGER NOT NULL, label TEXT NOT NULL, label_source TEXT NOT NULL,
-    width REAL NOT NULL, height REAL NOT NULL, characters TEXT NOT NULL, boxes BLOB NOT NULL,
+    width REAL NOT NULL, height REAL NOT NULL, characters TEXT NOT NULL, boxes BLOB NOT NULL, recognition TEXT NOT NULL,
     PRIMARY KEY (publication_id, page)
 ) WITHOUT ROWID;
 CREATE TABLE passages (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, publication_id TEXT NOT NULL, kind TEXT NOT NULL,
-    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, pieces BLOB NOT NULL
+    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, pieces BLOB NOT NULL,
+    recognised TEXT NOT NULL
 );
 CREATE INDEX passages_of_publication ON passages (publication_id);
 """
@@ -188,9 +189,9 @@ class Library:
 
 
 _AT_HAND = 4_000  # passages kept once read, some 20 MB; people ask about the same things
-_PASSAGE = "publication_id, heading_path, kind, number, note, text, pieces"
+_PASSAGE = "publication_id, heading_path, kind, number, note, text, pieces, recognised"
 _KINDS = {kind.value: kind for kind in Kind}
-_PAGE = "page, label, label_source, width, height, characters, boxes"
+_PAGE = "page, label, label_source, width, height, characters, boxes, recognition"
 
 
 def write(file: Path, documents: Sequence[Document]) -> None:
@@ -214,17 +215,18 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
          str(document.path), json.dumps(document.warnings, ensure_ascii=False)),
     )  # fmt: skip
     db.executemany(
-        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters, zlib.compress(p.boxes.packed, 1))
+            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters,
+             zlib.compress(p.boxes.packed, 1), json.dumps(asdict(p.recognition)) if p.recognition else "")
             for p in document.pages
         ),
-    )
+    )  # fmt: skip
     db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number, p.note, p.text,
-             _packed(p.pieces))
+             _packed(p.pieces), json.dumps([p.recognised, p.doubtful]) if p.recognised else "")
             for i, p in enumerate(document.passages)
         ),
     )  # fmt: skip
@@ -238,7 +240,8 @@ def _publication(data: str) -> Publication:
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:
-    publication_id, heading_path, kind, number, note, text, packed = row
+    publication_id, heading_path, kind, number, note, text, packed, recognised = row
+    where, doubtful = json.loads(recognised) if recognised else ((), ())
     passage = _Shelved.__new__(_Shelved)
     # as cached properties do it: a frozen class sets each field by a call that takes longer than all of this
     passage.__dict__.update(
@@ -248,6 +251,8 @@ def _passage(row: tuple[Any, ...]) -> Passage:
         number=number,
         note=note,
         text=text,
+        recognised=tuple(where),
+        doubtful=tuple(map(tuple, doubtful)),
         pages=tuple(sorted(set(_numbers(packed, 0)))),
         packed=packed,
     )
@@ -277,7 +282,7 @@ class _Shelved(Passage):
 def _all_of(passage: Passage) -> tuple[object, ...]:
     """Return a passage's fields, and what is kept beside its pieces."""
     p = passage
-    return p.publication_id, p.heading_path, p.pieces, p.kind, p.number, p.note, p.text, p.pages
+    return p.publication_id, p.heading_path, p.pieces, p.kind, p.number, p.note, p.text, p.pages, p.recognised, p.doubtful
 
 
 def _numbers(packed: bytes, place: int) -> memoryview[int]:
@@ -293,5 +298,14 @@ def _packed(pieces: Sequence[Piece]) -> bytes:
 
 
 def _page(row: tuple[Any, ...]) -> Page:
-    index, label, source, width, height, characters, boxes = row
-    return Page(index, PageLabel(label, LabelSource(source)), width, height, characters, CharBoxes(zlib.decompress(boxes)))
+    index, label, source, width, height, characters, boxes, recognition = row
+    label = PageLabel(label, LabelSource(source))
+    return Page(index, label, width, height, characters, CharBoxes(zlib.decompress(boxes)), _recognition(recognition))
+
+
+def _recognition(stored: str) -> Recognition | None:
+    if not stored:
+        return None
+    fields = json.loads(stored)
+    fields |= {name: tuple(map(tuple, fields[name])) for name in ("doubtful", "mended")}
+    return Recognition(**fields)

@@ -70,7 +70,7 @@ class Hit(NamedTuple):
     @property
     def citation(self) -> Citation:
         """Reference and locator."""
-        return cite(self.publication, self.places, self.passage.note)
+        return cite(self.publication, self.places, self.passage.note, recognised=bool(self.passage.recognised))
 
 
 @dataclass(frozen=True, slots=True)

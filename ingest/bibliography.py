@@ -10,13 +10,14 @@ from pathlib import Path
 
 from corpus.publication import Publication
 from facsimile.sheet import Line, Reading, Sheet
-from ingest.clean import TextLine
+from ingest.clean import TextLine, body_size
 from ingest.edges import line_text
 from ingest.flow import flow
 from ingest.hyphens import Vocabulary
 
 _LONGEST_TITLE = 200
 _TITLE_SIZE = 0.9  # share of the largest type on the first page that still belongs to the title
+_MEASURED_TITLE = 1.4  # body sizes, where sizes are measured in a picture: a letter's first lines are no title
 # what programs write into /Title, or what is no title of anything
 _RUBBISH = re.compile(
     r"untitled|unbenannt|ohne titel|microsoft (word|powerpoint)|word-dokument|dokument\d*$|document\d*$|layout \d|"
@@ -64,10 +65,18 @@ def _from_first_page(reading: Reading) -> str:
     sheet = next((s for s in reading.sheets[:3] if s.lines), None)
     if sheet is None:
         return ""
-    lines = [n for n in sheet.lines if n.upright and re.search(r"[^\W\d_]{3}", line_text(sheet, n))]
+    lines = [n for n in sheet.lines if n.upright and re.search(r"[^\W\d_]{3}", line_text(sheet, n)) and _is_sure(sheet, n)]
     largest = max((n.size for n in lines), default=0.0)
+    if sheet.recognition and largest < _MEASURED_TITLE * body_size([sheet]):
+        return ""
     title = _joined(sheet, [n for n in lines if n.size >= largest * _TITLE_SIZE])
     return title if 4 <= len(title) <= _LONGEST_TITLE and not _RUBBISH.search(title) else ""
+
+
+def _is_sure(sheet: Sheet, line: Line) -> bool:
+    """Tell whether nothing of a line was recognised with doubt, as stamps and handwriting are."""
+    doubtful = sheet.recognition.doubtful if sheet.recognition else ()
+    return not any(start < line.end and end > line.start for start, end in doubtful)
 
 
 def _joined(sheet: Sheet, lines: list[Line]) -> str:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import UnreadableFile
 from corpus.errors import reason as why
-from corpus.publication import Document, Page, Publication
-from facsimile.sheet import Reading
+from corpus.publication import Document, Page, PageLabel, Publication
+from facsimile.found import NO_TEXT
+from facsimile.recognised import as_shown
+from facsimile.recogniser import Recogniser
+from facsimile.sheet import Reading, Sheet
 from facsimile.worker import Job
 from ingest.bibliography import describe
 from ingest.clean import clean
 from ingest.labels import number_pages
 from ingest.passages import Splitting, split
+from ingest.scans import Scans, read_scans, with_marks
 from ingest.sections import find_sections
 from ingest.spreads import find_spreads
 
 #: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
-READING_VERSION = 7
+READING_VERSION = 8
+#: Ends the fingerprint of a publication with pictures that nobody could look at, so that it is read again once that is possible.
+UNREAD = "-unread"
 
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
@@ -51,26 +58,30 @@ def read_document(
     fits: Callable[[str], bool] = lambda text: True,
     on_page: Callable[[int, int], None] = lambda done, total: None,
     taken: Collection[str] = (),
+    recogniser: Recogniser | None = None,
+    on_recognised: Callable[[int, int], None] = lambda done, total: None,
 ) -> Document:
     """Return what the file reads as that ``job`` is at.
 
     ``publication`` is its entry in the catalogue; without one it is described from the file itself.
-    ``corrections`` map PDF pages (from 1) to printed numbers, ``taken`` are ids that other files have already.  Raises
-    UnreadableFile.
+    ``corrections`` map PDF pages (from 1) to printed numbers, ``taken`` are ids that other files have already,
+    ``recogniser`` reads pages that are only pictures.  Raises UnreadableFile.
     """
     path = job.path
     key = fingerprint(path, corrections, splitting)
     reading = job.reading(on_page)
+    try:
+        scans = read_scans(path, reading, recogniser, on_recognised)
+    except OSError as error:
+        raise UnreadableFile(path.name, f"Die Datei lässt sich nicht mehr lesen ({why(error)}).") from None
+    reading = replace(reading, sheets=scans.sheets)
     spreads = find_spreads(reading.sheets)
     if spreads:
         labels = spreads.sheet_labels(reading.sheets, corrections)
     else:
         labels = number_pages(reading.sheets, reading.structure.labels, corrections)
     publication = publication or describe(path, reading, taken)
-    pages = tuple(
-        Page(sheet.index, label, sheet.width, sheet.height, sheet.characters, sheet.boxes)
-        for sheet, label in zip(reading.sheets, labels, strict=True)
-    )
+    pages = tuple(_page(sheet, label) for sheet, label in zip(reading.sheets, labels, strict=True))
     if spreads:
         sections = find_sections(clean(spreads.pages, spreads.labels), spreads.outline(reading.structure.outline))
         passages = spreads.on_sheets(split(publication.id, sections, splitting, fits))
@@ -78,16 +89,32 @@ def read_document(
         sections = find_sections(clean(reading.sheets, labels), reading.structure.outline)
         passages = split(publication.id, sections, splitting, fits)
     if not passages:
-        raise UnreadableFile(
-            path.name, "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
-        )
+        raise UnreadableFile(path.name, _without_text(reading, scans, recogniser))
     if fingerprint(path, corrections, splitting) != key:
         raise UnreadableFile(path.name, "Die Datei hat sich während des Lesens geändert. Lesen Sie sie noch einmal ein.")
-    return Document(publication, key, path, pages, passages, (*reading.warnings, *_empty_pages(reading)))
+    warnings = (*reading.warnings, *scans.warnings, *_empty_pages(reading, scans.unread))
+    key += UNREAD if scans.unread else ""
+    return Document(publication, key, path, pages, with_marks(passages, pages), warnings)
 
 
-def _empty_pages(reading: Reading) -> tuple[str, ...]:
-    empty = [str(sheet.index + 1) for sheet in reading.sheets if not sheet.lines]
+def _page(sheet: Sheet, label: PageLabel) -> Page:
+    shown = as_shown(sheet)
+    return Page(shown.index, label, shown.width, shown.height, shown.characters, shown.boxes, shown.recognition)
+
+
+def _without_text(reading: Reading, scans: Scans, recogniser: Recogniser | None) -> str:
+    """Return why a file has no text at all, and what to do."""
+    if not any(sheet.is_picture for sheet in reading.sheets):
+        return "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
+    if recogniser is None:
+        return NO_TEXT
+    if scans.why_not or scans.warnings:
+        return f"Die Datei enthält nur Bilder. {scans.why_not or scans.warnings[-1]}"
+    return "Die Datei enthält nur Bilder, und die Texterkennung fand darin keinen Text. Prüfen Sie, ob etwas zu lesen ist."
+
+
+def _empty_pages(reading: Reading, told: Collection[int]) -> tuple[str, ...]:
+    empty = [str(sheet.index + 1) for sheet in reading.sheets if not sheet.lines and sheet.index not in told]
     if not empty:
         return ()
     shown = ", ".join(empty[:20]) + (" …" if len(empty) > 20 else "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from corpus.characters import readable
 from corpus.publication import Page
+from facsimile.sheet import Sheet
 from ingest.coverage import readable_characters
 
 _FEW_GERMAN = 0.12  # share of function words; pages of German prose have 0.23 to 0.45
@@ -69,7 +70,7 @@ class Legibility:
         return self.is_foreign and self.likeness is not None and self.likeness < _UNLIKE
 
 
-def legibility(page: Page) -> Legibility:
+def legibility(page: Page | Sheet) -> Legibility:
     """Return how a page reads."""
     text = readable(page.characters)
     words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
@@ -77,7 +78,7 @@ def legibility(page: Page) -> Legibility:
     return Legibility(len(readable_characters(page.characters)), _missing(page), len(words), share, _likeness(words))
 
 
-def _missing(page: Page) -> tuple[Missing, ...]:
+def _missing(page: Page | Sheet) -> tuple[Missing, ...]:
     raw = page.characters
     alone: Counter[str] = Counter()
     inside: Counter[str] = Counter()
@@ -90,7 +91,7 @@ def _missing(page: Page) -> tuple[Missing, ...]:
     return tuple(Missing(code, alone[code], inside[code]) for code in sorted({*alone, *inside}))
 
 
-def _means_nothing(page: Page, at: int) -> bool:
+def _means_nothing(page: Page | Sheet, at: int) -> bool:
     character = page.characters[at]
     category = unicodedata.category(character)
     if category == "Cc" and not readable(character):

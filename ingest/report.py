@@ -10,13 +10,15 @@ from enum import IntEnum, StrEnum
 from itertools import groupby, pairwise
 
 from corpus.citation import locator
-from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Publication
+from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Publication, Recognition, TextSource
 from ingest.coverage import Covered, Joint, Place, Removed, cover, joints, readable_characters
 from ingest.labels import roman_value
 from ingest.legibility import Legibility, Missing, legibility
 
 _LITTLE = 20  # characters; a page with fewer is a picture, or empty
+_SHOWN_BEHIND = 16  # characters behind a sign that was put right
 _LONG_RUN = 4  # inferred numbers in a row that nobody would notice to be wrong
+_UNSURE = 0.1  # share of a recognised page's characters at which it should be read against the picture
 _LOST = 0.01  # share of a page's characters without meaning at which text is lost
 
 
@@ -26,13 +28,6 @@ class Light(IntEnum):
     GREEN = 0
     YELLOW = 1  # a person should look at it
     RED = 2  # it costs text, or a citation
-
-
-class TextSource(StrEnum):
-    """Where the text of a page comes from."""
-
-    TEXT = "text"  # the file's own characters
-    OCR = "ocr"  # recognised from the picture
 
 
 class Concern(StrEnum):
@@ -45,6 +40,7 @@ class Concern(StrEnum):
     NO_TEXT = "no_text"
     FOREIGN = "foreign"
     SIGNS = "signs"
+    UNSURE = "unsure"
     MIDDLE = "middle"
     JUMP = "jump"
     UNNUMBERED = "unnumbered"
@@ -61,6 +57,7 @@ _SUMMED = {
     Concern.NO_TEXT: "Ohne Text oder fast ohne",
     Concern.FOREIGN: "Kaum deutsche Wörter (Verzeichnis, Tabelle, andere Sprache oder falsche Buchstaben)",
     Concern.SIGNS: "Einzelne Zeichen sind keine lesbaren",
+    Concern.UNSURE: "Die Texterkennung war bei vielen Wörtern nicht sicher",
     Concern.MIDDLE: "Zeilen mitten auf der Seite (oder dort verdeckte) gehören zu keiner Passage",
     Concern.JUMP: "Die Seitenzählung springt",
     Concern.UNNUMBERED: "Ohne Zahl mitten unter gezählten Seiten",
@@ -87,7 +84,8 @@ class PageCard:
     """What was read of a page; ``characters`` are those that a reader sees, white space not counted.
 
     ``removed`` is what no passage holds, ``joints`` are the hyphens at line ends, ``kinds`` how many passages of which
-    kind stand on the page.
+    kind stand on the page.  Where its text was recognised, ``confidence`` is the mean from 0 to 100, ``unsure`` are the words
+    that are doubtful, and ``mended`` the signs that were put right: as they were recognised, and as they read now.
     """
 
     index: int
@@ -101,6 +99,9 @@ class PageCard:
     german: float | None  # share of German function words; None on a page without words
     kinds: tuple[tuple[Kind, int], ...]
     doubts: tuple[Doubt, ...]
+    confidence: int | None = None
+    unsure: tuple[str, ...] = ()
+    mended: tuple[tuple[str, str], ...] = ()
 
     @property
     def pdf_page(self) -> int:
@@ -215,11 +216,13 @@ def _page_card(
 ) -> PageCard:
     read = legibility(page)
     here = [passages[number] for number in covered.passages]
-    doubts = [*_of_text(read, covered), *numbering, *_of_reading(covered.removed, found)]
+    seen = page.recognition
+    unsure = tuple(page.characters[start:end] for start, end in seen.doubtful) if seen else ()
+    doubts = [*_of_text(read, covered), *_of_recognition(unsure, read), *numbering, *_of_reading(covered.removed, found)]
     return PageCard(
         page.index,
         page.label,
-        TextSource.TEXT,
+        page.source,
         read.characters,
         covered.removed,
         tuple(found),
@@ -228,7 +231,17 @@ def _page_card(
         read.german,
         _kinds(here),
         tuple(sorted(doubts, key=lambda doubt: list(Concern).index(doubt.concern))),
+        seen.confidence if seen else None,
+        unsure,
+        tuple(_mends(page.characters, seen)) if seen else (),
     )
+
+
+def _mends(characters: str, seen: Recognition) -> Iterable[tuple[str, str]]:
+    """Yield what was put right, as it was and as it is, with the word behind it."""
+    for start, end, was in seen.mended:
+        behind = " ".join(characters[end : end + _SHOWN_BEHIND].split()[:2])
+        yield f"{was} {behind}", f"{characters[start:end]} {behind}"
 
 
 def _of_text(read: Legibility, covered: Covered) -> Iterable[Doubt]:
@@ -248,6 +261,11 @@ def _of_text(read: Legibility, covered: Covered) -> Iterable[Doubt]:
             Concern.FOREIGN,
             f"Kaum deutsche Wörter (Anteil von „der“, „und“ … {100 * (read.german or 0):.0f} %).",
         )
+
+
+def _of_recognition(unsure: Sequence[str], read: Legibility) -> Iterable[Doubt]:
+    if sum(map(len, unsure)) > _UNSURE * read.characters:
+        yield Doubt(Concern.UNSURE, f"Texterkennung: {len(unsure)} von {read.words} Wörtern sind nicht sicher gelesen.")
 
 
 def _of_reading(removed: Sequence[Removed], found: Sequence[Joint]) -> Iterable[Doubt]:

@@ -31,6 +31,7 @@ _SOURCES = {
     LabelSource.INFERRED: "Die Seitenzahl ist aus den Nachbarseiten erschlossen; auf der Seite ist sie nicht zu sehen.",
     LabelSource.NONE: "Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei.",
 }
+_RECOGNISED = "Der Text ist mit Texterkennung aus dem Bild der Seite gelesen."
 _NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4}[.!?:])\s+(?=[\W\d]*[A-ZÄÖÜ])")
 _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
@@ -38,11 +39,15 @@ _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters of a paragraph that are all marked or all unmarked, and all inside the sentence that fits best or all outside."""
+    """Letters of a paragraph that are all marked or all unmarked, all inside the sentence that fits best or all outside.
+
+    ``doubtful`` says that they were not recognised for sure.
+    """
 
     text: str
     marked: bool
     best: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PageShown:
-    """A page that a passage stands on: its locator, the same in the file, and where the number is known from."""
+    """A page that a passage stands on: its locator, the same in the file, where the number is known from, and the text."""
 
     locator: str
     pdf: str
     source: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ class PassageShown:
     pdf: str  # "PDF-S. 48"; empty where the locator says nothing else
     bracketed: bool  # a page number in square brackets needs its explanation
     kind: str
+
+    @property
+    def is_recognised(self) -> bool:
+        """True where its words were recognised in a picture."""
+        return bool(self.passage.recognised)
 
     @property
     def locator(self) -> str:
@@ -97,17 +108,23 @@ def show_passage(
     passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges, quote: tuple[int, int] = (0, 0)
 ) -> PassageShown:
     """Return a passage that stands at ``places``, its ranges ``matches`` marked and its ``quote`` set apart."""
-    citation, pdf = cite(publication, places, passage.note), _in_file(places)
+    citation = cite(publication, places, passage.note, recognised=bool(passage.recognised))
+    pdf = _in_file(places)
     return PassageShown(
         passage=passage,
         publication=publication,
         paragraphs=paragraphs(passage, matches, quote),
         citation=citation,
-        pages=tuple(PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source]) for place in places),
+        pages=tuple(_page(place, passage) for place in places),
         pdf="" if pdf == citation.locator else pdf,
         bracketed="[" in citation.locator,
         kind=_KINDS[passage.kind],
     )
+
+
+def _page(place: Place, passage: Passage) -> PageShown:
+    recognised = _RECOGNISED if place[0] in passage.recognised else ""
+    return PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source], recognised)
 
 
 def show_hit(number: int, hit: Hit) -> HitShown:
@@ -134,18 +151,21 @@ def paragraphs(passage: Passage, matches: Ranges, quote: tuple[int, int] = (0, 0
     for line in passage.text.split("\n"):
         if line.strip():
             heading = all(before.heading for before in result) and _is_heading(line, passage)
-            result.append(Paragraph(_runs(line, start, matches, quote), heading))
+            result.append(Paragraph(_runs(line, start, matches, quote, passage.doubtful), heading))
         start += len(line) + 1
     return tuple(result)
 
 
-def _runs(line: str, offset: int, matches: Ranges, quote: tuple[int, int]) -> tuple[Run, ...]:
-    edges = {min(max(edge - offset, 0), len(line)) for range_ in (*matches, quote) for edge in range_}
-    runs: list[Run] = []
-    for start, end in pairwise(sorted({0, len(line), *edges})):
-        marked = any(first - offset <= start < last - offset for first, last in matches)
-        runs.append(Run(line[start:end], marked, quote[0] - offset <= start < quote[1] - offset))
-    return tuple(runs)
+def _runs(line: str, offset: int, matches: Ranges, quote: tuple[int, int], doubtful: Ranges) -> tuple[Run, ...]:
+    edges = {min(max(edge - offset, 0), len(line)) for range_ in (*matches, quote, *doubtful) for edge in range_}
+    return tuple(
+        Run(line[start:end], *(_inside(start + offset, ranges) for ranges in (matches, [quote], doubtful)))
+        for start, end in pairwise(sorted({0, len(line), *edges}))
+    )
+
+
+def _inside(position: int, ranges: Ranges) -> bool:
+    return any(first <= position < last for first, last in ranges)
 
 
 def _is_heading(line: str, passage: Passage) -> bool:

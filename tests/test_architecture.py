@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "settings": {"corpus"},
     "server": {"corpus"},
     "verification": {"corpus", "facsimile", "index"},
-    "ingestion": {"corpus", "facsimile", "ingest", "index", "verification"},
+    "reading": {"corpus", "facsimile", "ingest", "verification"},
+    "ingestion": {"corpus", "facsimile", "ingest", "index", "reading"},
     "wiring": {"corpus", "facsimile", "ingest", "index", "search_app", "settings", "ingestion"},
     "terminal": {"corpus", "index", "ingestion", "verification"},
     "card": {"corpus", "ingest"},
@@ -47,7 +48,14 @@ MAY_IMPORT = {
     "wsgi": {"settings", "wiring"},
 }
 KNOWN_TO = {
-    "pypdfium2": {"facsimile/reader.py", "facsimile/calls.py", "facsimile/image.py", "facsimile/visible.py"},
+    "pypdfium2": {
+        "facsimile/reader.py",
+        "facsimile/calls.py",
+        "facsimile/image.py",
+        "facsimile/visible.py",
+        "facsimile/pictured.py",
+        "facsimile/scan.py",
+    },
     "pypdf": {"facsimile/structure.py"},
     "chromadb": {"index/vectors.py"},
     "bm25s": {"index/words.py"},

@@ -49,6 +49,8 @@ def test_passages_and_pages_as_json_lines(home: Path) -> None:
         "label": "2",
         "label_source": "seen",
         "characters": pages[4]["characters"],
+        "text_source": "text",
+        "recognition": None,
     }
     assert "PDF-S.    5" in call("pages", "--home", home).output
     assert "S. 7" in call("passages", "--home", home).output

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
-from corpus.publication import Document, LabelSource, Name, PageLabel, Publication
+from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Recognition
 from index import generation as generations
 from index import library
 from index.analysis import Analysis
@@ -196,6 +196,19 @@ def test_the_library_gives_back_what_was_written(tmp_path: Path) -> None:
     assert books.places(first) == ((0, PageLabel("ix", LabelSource.SEEN)),)
     assert books.passage("x") is None and books.publication("x") is None and books.page("a", 7) is None
     assert (stored.pages, stored.passages, books.count()) == (2, 2, 2)
+    books.close()
+
+
+def test_the_library_gives_back_how_pages_were_recognised(tmp_path: Path) -> None:
+    plain = example()
+    seen = Recognition("tesseract 9, deu, 300 dpi", "ab" * 32, 93, ((0, 4),), ((5, 6, "8"),))
+    pages = (replace(plain.pages[0], recognition=seen), *plain.pages[1:])
+    passages = (replace(plain.passages[0], recognised=(0,), doubtful=((0, 4), (7, 9))), *plain.passages[1:])
+    document = replace(plain, pages=pages, passages=passages)
+    library.write(tmp_path / "l.sqlite", [document])
+    books = Library(tmp_path / "l.sqlite")
+    assert books.document(books.stored()[0]) == document != plain
+    assert books.passage_at(0) != plain.passages[0]
     books.close()
 
 

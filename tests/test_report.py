@@ -18,7 +18,7 @@ import pytest
 import card_html
 from card import card_json, shown
 from corpus.geometry import CharBoxes
-from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece
+from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece, Recognition, TextSource
 from facsimile import image
 from facsimile.image import Picture, pictures, png_of
 from ingest.coverage import Joint, Place, Removed
@@ -261,6 +261,25 @@ def test_the_html_holds_every_page_and_nothing_from_elsewhere() -> None:
     assert "▲ gelb Die Zählung springt von S. 47 (PDF-S. 2) auf S. [49]." in seen.words
     assert "Diese Seite lässt sich nicht abbilden." in seen.words  # only the first has a picture
     assert text.count("<section") == 2 and seen.words.count("● grün") == 3  # legend, contents, section
+
+
+def test_a_recognised_page_tells_what_is_doubtful_and_what_was_put_right() -> None:
+    line = "Nach § 24 Abs. 1 AufenthG hilft die <b>Stadt</b> gern."
+    document = page_with([line], (line, line))
+    at = line.index("<b>")
+    seen_as = Recognition("tesseract 9, deu, 300 dpi", "ab" * 32, 91, ((at, at + 12),), ((5, 6, "8"),))
+    card = report_card(replace(document, pages=(replace(document.pages[0], recognition=seen_as),)))
+    (page,) = card.pages
+    assert (page.source, page.confidence, page.unsure) == (TextSource.OCR, 91, ("<b>Stadt</b>",))
+    assert page.mended == (("8 24 Abs.", "§ 24 Abs."),)
+    assert "1 (Texterkennung 1)" in shown(card)
+    told = card_json(card)["pages"][0]
+    assert (told["text_source"], told["confidence"], told["unsure"]) == ("ocr", 91, ["<b>Stadt</b>"])
+    assert told["mended"] == [{"recognised": "8 24 Abs.", "text": "§ 24 Abs."}]
+    _, seen = html_of([card], {})
+    assert "Texterkennung (im Mittel zu 91 % sicher, unsicher: 1)" in seen.words
+    assert "Unsicher erkannt: 1 <b>Stadt</b>" in seen.words
+    assert "Paragraphenzeichen berichtigt: 1 8 24 Abs. → § 24 Abs." in seen.words
 
 
 def test_the_html_shows_texts_as_texts() -> None:

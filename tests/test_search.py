@@ -158,6 +158,8 @@ def test_the_answer_keeps_its_promised_keys(index: LiveIndex) -> None:
         "pdf_pages": [2],
         "page_labels": ["2"],
         "label_sources": ["seen"],
+        "text_sources": ["text"],
+        "doubtful": [],
         "found_by": ["words", "meaning"],
         "strength": "strong",
         "score": 3.0,

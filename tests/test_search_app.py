@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from corpus.catalogue import Related
-from corpus.publication import Show
+from corpus.publication import Recognition, Show
 from corpus.thesaurus import Entry, Thesaurus
 from index.generation import Generation, Home
 from index.live import LiveIndex
@@ -313,6 +313,28 @@ def test_related_sources_are_named_and_led_to(app: Flask) -> None:
 def test_a_passage_without_a_search_has_no_marks_and_no_way_back(client: FlaskClient) -> None:
     seen = look(client, first_passage(client, "Straße").split("?")[0])
     assert seen.marks == [] and "Zurück zur Suche" not in seen.words
+
+
+def test_recognised_text_is_called_so_and_its_doubtful_words_are_marked(
+    client_of: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    plain = report()
+    seen = Recognition("tesseract 9, deu, 300 dpi", "ab" * 32, 93, ((0, 5),))
+    pages = (replace(plain.pages[0], recognition=seen), *plain.pages[1:])
+    passages = (replace(plain.passages[0], recognised=(0,), doubtful=((0, 5),)), *plain.passages[1:])
+    publish(Home(tmp_path), replace(plain, pages=pages, passages=passages))
+    client = client_of()
+    found = look(client, "/suche", q="Ehrenamt")
+    assert "Texterkennung: Diese Wörter sind aus dem Bild einer Seite gelesen" in found.words
+    shown = look(client, found.links("/f/")[0])
+    assert "S. 46 (Texterkennung)" in shown.words
+    assert "Der Text ist mit Texterkennung aus dem Bild der Seite gelesen." in shown.words
+    assert "Punktiert unterstrichen ist, was nicht sicher gelesen wurde." in shown.words
+    assert [attrs.get("class") for tag, attrs in shown.tags if tag == "span"].count("doubtful") == 2  # the word, and the legend
+    plain_page = look(client, f"/f/{plain.passages[1].id}")
+    assert "Texterkennung" not in plain_page.words
+    hit = client.get("/api/v1/search", query_string={"q": "Ehrenamt"}).get_json()["hits"][0]
+    assert (hit["text_sources"], hit["doubtful"]) == (["ocr"], [[0, 5]])
 
 
 def test_an_unknown_passage_says_what_may_have_happened(client: FlaskClient) -> None:

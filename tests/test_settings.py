@@ -29,6 +29,7 @@ def test_every_setting_can_be_chosen() -> None:
             "FUNDSTELLE_DOWNLOAD": "1",
             "FUNDSTELLE_MEANING": "0.3",
             "FUNDSTELLE_EXACT_UP_TO": "0",
+            "FUNDSTELLE_OCR": "off",
         }
     )
     assert chosen == Settings(
@@ -46,6 +47,7 @@ def test_every_setting_can_be_chosen() -> None:
         True,
         0.3,
         0,
+        False,
     )
 
 
@@ -58,6 +60,7 @@ def test_every_setting_can_be_chosen() -> None:
         ("FUNDSTELLE_MEANING", "1.1"),
         ("FUNDSTELLE_MEANING", "nan"),
         ("FUNDSTELLE_DOWNLOAD", "vielleicht"),
+        ("FUNDSTELLE_OCR", "immer"),
     ],
 )
 def test_what_makes_no_sense_is_named_with_its_value(name: str, value: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_marked_paragraphs_lose_no_letter(text: str, cuts: set[int]) -> None:
 
 def _line_of(text: str, position: int) -> str:
     return text[: text.find("\n", position) if "\n" in text[position:] else None].rsplit("\n", 1)[-1]
+
+
+def test_what_is_doubtful_is_told_inside_and_outside_of_marks() -> None:
+    passage = replace(_passage(text="Die Wohnung ist klein."), recognised=(0,), doubtful=((4, 11),))
+    (paragraph,) = paragraphs(passage, [(4, 8)])
+    assert [(run.text, run.marked, run.doubtful) for run in paragraph.runs] == [
+        ("Die ", False, False),
+        ("Wohn", True, True),
+        ("ung", False, True),
+        (" ist klein.", False, False),
+    ]
 
 
 def test_a_match_over_two_paragraphs_is_marked_in_both() -> None:

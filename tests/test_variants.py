@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pypdfium2 as pdfium
 import pytest
 from pypdf import PdfReader, PdfWriter, Transformation
-from pypdf.generic import DecodedStreamObject, DictionaryObject, IndirectObject, NameObject, NumberObject, StreamObject
+from pypdf.generic import IndirectObject, NameObject
 
 from corpus.publication import LabelSource
 from corpus.specimens.build import FOLDER, SPECIMENS, Specimen
 from facsimile.worker import Job, read_back
 from ingest.document import read_document
+from tests.scans import POINTS, scan_pages
 from tests.truth import RUNNING, Item, Known, hold, hold_text, known, missing, wrong_paths
 from verification import prove
 
@@ -67,32 +66,11 @@ def test_without_an_outline_headings_are_known_by_their_type(name: str, share: f
     assert sum(bool(paths) for _, paths in found) >= 0.98 * len(found)
 
 
-def scanned(writer: PdfWriter, source: Path, pages: set[int]) -> None:
-    """Put pictures of themselves in the place of pages, given by their numbers in the file from 1."""
-    pdf = pdfium.PdfDocument(source)
-    for number in pages:
-        picture = pdf[number - 1].render(scale=1, grayscale=True).to_numpy()
-        height, width = picture.shape[:2]
-        image = StreamObject()
-        image[NameObject("/Type")], image[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Image")
-        image[NameObject("/Width")], image[NameObject("/Height")] = NumberObject(width), NumberObject(height)
-        image[NameObject("/ColorSpace")], image[NameObject("/BitsPerComponent")] = NameObject("/DeviceGray"), NumberObject(8)
-        image[NameObject("/Filter")] = NameObject("/FlateDecode")
-        image._data = zlib.compress(picture.tobytes())
-        content = DecodedStreamObject()
-        content.set_data(b"q %d 0 0 %d 0 0 cm /Bild Do Q" % (width, height))
-        page = writer.pages[number - 1]
-        page[NameObject("/Contents")] = writer._add_object(content)
-        shown = DictionaryObject({NameObject("/Bild"): writer._add_object(image)})
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): shown})
-    pdf.close()
-
-
 @each
 def test_six_scanned_pages_are_named_and_all_others_read(specimen: Specimen, tmp_path: Path) -> None:
     numbered = sorted(known(specimen.name).printed)
     pages = {numbered[k * len(numbered) // 6 + 1] for k in range(6)}
-    changed = variant(specimen, tmp_path, lambda writer: scanned(writer, FOLDER / f"{specimen.name}.pdf", pages))
+    changed = variant(specimen, tmp_path, lambda writer: scan_pages(writer, FOLDER / f"{specimen.name}.pdf", pages, POINTS))
     listed = ", ".join(map(str, sorted(pages)))
     assert changed.document.warnings == (f"Ohne lesbaren Text (leer oder nur ein Bild): PDF-Seite {listed}.",)
     assert not any(page + 1 in pages for passage in changed.document.passages for page in passage.pages)

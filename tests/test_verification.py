@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import ingestion
+import reading
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
@@ -153,7 +154,7 @@ def test_a_document_that_says_what_does_not_stand_there_is_not_published(tmp_pat
         document = read_document(*arguments)  # type: ignore[arg-type]
         return document if document.path == good else lying(document, lambda piece: replace(piece, text="Die Stadt half."))
 
-    monkeypatch.setattr(ingestion, "read_document", misread)
+    monkeypatch.setattr(reading, "read_document", misread)
     outcome = run(tmp_path / "h", bad, good)
     assert [document.publication.file for document in outcome.read] == ["gut.pdf"]
     assert "falsch.pdf: Was gelesen wurde, stimmt nicht mit der Datei überein" in str(outcome.failed[0])

@@ -152,7 +152,7 @@ def test_a_file_shared_by_two_children_reads_as_by_one(processors: int, tmp_path
     alone = read(path)
     seen: list[tuple[int, int]] = []
     monkeypatch.setattr(worker, "_SMALL_FILE", 0)
-    monkeypatch.setattr(worker, "_processors", lambda: processors)
+    monkeypatch.setattr(worker, "processors", lambda: processors)
     assert read(path, on_page=lambda done, total: seen.append((done, total))) == alone
     assert seen == [(n, 60) for n in range(1, 61)]
     assert [sheet.characters for sheet in read_back(path)] == [sheet.characters for sheet in alone.sheets]
@@ -160,7 +160,7 @@ def test_a_file_shared_by_two_children_reads_as_by_one(processors: int, tmp_path
 
 def test_a_shared_file_that_needs_a_password_or_is_none_gets_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_SMALL_FILE", 0)
-    monkeypatch.setattr(worker, "_processors", lambda: 2)
+    monkeypatch.setattr(worker, "processors", lambda: 2)
     with pytest.raises(UnreadableFile, match="Passwort"):
         read(make_pdf(tmp_path / "zu.pdf", numbered_pages(40), password="geheim"))
     (tmp_path / "text.pdf").write_text("Das ist nur Text.")

@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.publication import Document, Kind, LabelSource
 from corpus.specimens.build import FOLDER
 from facsimile.worker import Job
@@ -103,6 +105,27 @@ def wrong_notes(file: Known) -> tuple[set[tuple[str, str]], set[tuple[str, str]]
     wanted = Counter((item["path"][0], str(item["note"])) for item in file.written if item["note"] is not None)
     found = {(p.heading_path[0], p.note) for p in file.document.passages if p.kind is Kind.NOTE}
     return set(wanted) - found, found - set(wanted)
+
+
+def distance(wanted: str, text: str) -> int:
+    """Return the least number of letters by which ``wanted`` differs from any part of ``text``."""
+    letters = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    places = np.arange(len(text) + 1)
+    row = np.zeros(len(text) + 1, np.int64)
+    for number, letter in enumerate(wanted, 1):
+        step = np.minimum(row[1:] + 1, row[:-1] + (letters != ord(letter)))
+        row = np.minimum.accumulate(np.append(number, step) - places) + places
+    return int(row.min())
+
+
+def errors(file: Known, page: int) -> tuple[int, int]:
+    """Return the wrong and all letters of the sentences that begin and end on a page."""
+    passages = [passage for passage in file.document.passages if page - 1 in passage.pages]
+    text = " ".join(" ".join(passage.text.split()) for passage in passages)
+    sentences = [
+        " ".join(item["text"].split()) for item in file.sentences if item["starts"][0] == page and item["ends"][0] == page
+    ]
+    return sum(distance(sentence, text) for sentence in sentences), sum(map(len, sentences))
 
 
 def hold(file: Known) -> None:
