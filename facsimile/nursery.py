@@ -20,7 +20,12 @@ import socket
 import sys
 from typing import NoReturn
 
-_LOADED = ("facsimile.worker", "facsimile.structure", "facsimile.image")  # and what they load; pdfium is not among it
+_LOADED = (
+    "facsimile.worker",
+    "facsimile.structure",
+    "facsimile.image",
+    "facsimile.original",
+)  # and what they load; pdfium is not among it
 
 
 def main() -> None:

@@ -18,12 +18,12 @@ from typing import Any
 from corpus.citation import Place
 from corpus.errors import IndexDamaged
 from corpus.geometry import CharBoxes
-from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication, Show
+from corpus.publication import Document, Kind, LabelSource, Name, Original, Page, PageLabel, Passage, Piece, Publication, Show
 
 _SCHEMA = """
 CREATE TABLE publications (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    path TEXT NOT NULL, warnings TEXT NOT NULL
+    path TEXT NOT NULL, warnings TEXT NOT NULL, digest TEXT NOT NULL
 );
 CREATE TABLE pages (
     publication_id TEXT NOT NULL, page INTEGER NOT NULL, label TEXT NOT NULL, label_source TEXT NOT NULL,
@@ -42,7 +42,7 @@ CREATE INDEX passages_of_publication ON passages (publication_id);
 class Stored:
     """A publication of the library: where its file lay, what it was made from, and how much there is of it.
 
-    ``fingerprint`` covers all that its passages depend on: equal fingerprint, equal passages.
+    ``fingerprint`` covers all that its passages depend on: equal fingerprint, equal passages; ``digest`` the file's bytes.
     """
 
     publication: Publication
@@ -51,6 +51,7 @@ class Stored:
     pages: int
     passages: int
     warnings: tuple[str, ...]
+    digest: str
 
 
 class Library:
@@ -95,15 +96,20 @@ class Library:
     def stored(self) -> tuple[Stored, ...]:
         """Return what the library holds, in the order of ingestion."""
         rows = self._rows(
-            "SELECT id, path, fingerprint, warnings,"
+            "SELECT id, path, fingerprint, warnings, digest,"
             " (SELECT count(*) FROM pages WHERE publication_id = publications.id),"
             " (SELECT count(*) FROM passages WHERE publication_id = publications.id)"
             " FROM publications ORDER BY position"
         )
         return tuple(
-            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)))
-            for id_, path, fingerprint, warnings, pages, passages in rows
+            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)), digest)
+            for id_, path, fingerprint, warnings, digest, pages, passages in rows
         )
+
+    def original(self, publication_id: str) -> Original | None:
+        """Return the file that a publication was read from, None for an unknown id."""
+        rows = self._rows("SELECT path, digest FROM publications WHERE id = ?", (publication_id,))
+        return Original(Path(rows[0][0]), rows[0][1]) if rows else None
 
     def count(self) -> int:
         """Return the number of passages."""
@@ -170,6 +176,7 @@ class Library:
             tuple(self.pages(id_)),
             tuple(self.passages(id_)),
             stored.warnings,
+            stored.digest,
         )
 
     def passage_ids(self, publication_id: str) -> list[str]:
@@ -209,9 +216,9 @@ def write(file: Path, documents: Sequence[Document]) -> None:
 def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:
     id_ = document.publication.id
     db.execute(
-        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?)",
         (number, id_, json.dumps(asdict(document.publication), ensure_ascii=False), document.fingerprint,
-         str(document.path), json.dumps(document.warnings, ensure_ascii=False)),
+         str(document.path), json.dumps(document.warnings, ensure_ascii=False), document.digest),
     )  # fmt: skip
     db.executemany(
         "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -9,6 +9,7 @@ from pathlib import Path
 from corpus.errors import UnreadableFile
 from corpus.errors import reason as why
 from corpus.publication import Document, Page, Publication
+from facsimile.original import digest_of
 from facsimile.sheet import Reading
 from facsimile.worker import Job
 from ingest.bibliography import describe
@@ -24,11 +25,16 @@ READING_VERSION = 6
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
     """Return a hash over all that the passages of a file depend on; raises UnreadableFile."""
-    digest = hashlib.sha256(repr((READING_VERSION, sorted(corrections.items()), splitting)).encode())
+    return _fingerprint(_digest(path), corrections, splitting)
+
+
+def _fingerprint(digest: str, corrections: Mapping[int, str], splitting: Splitting) -> str:
+    return hashlib.sha256(repr((READING_VERSION, sorted(corrections.items()), splitting, digest)).encode()).hexdigest()[:32]
+
+
+def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        return digest_of(path)
     except OSError as error:
         reason = (
             "Das ist ein Ordner. Nennen Sie die PDF-Dateien selbst, z. B. Ordner/*.pdf"
@@ -40,7 +46,6 @@ def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting
             )
         )
         raise UnreadableFile(path.name, reason) from None
-    return digest.hexdigest()[:32]
 
 
 def read_document(
@@ -59,7 +64,7 @@ def read_document(
     UnreadableFile.
     """
     path = job.path
-    key = fingerprint(path, corrections, splitting)
+    digest = _digest(path)
     reading = job.reading(on_page)
     spreads = find_spreads(reading.sheets)
     if spreads:
@@ -81,9 +86,10 @@ def read_document(
         raise UnreadableFile(
             path.name, "In der Datei steht kein Text, der sich lesen lässt. Lassen Sie eine Texterkennung (OCR) darüber laufen."
         )
-    if fingerprint(path, corrections, splitting) != key:
+    if _digest(path) != digest:
         raise UnreadableFile(path.name, "Die Datei hat sich während des Lesens geändert. Lesen Sie sie noch einmal ein.")
-    return Document(publication, key, path, pages, passages, (*reading.warnings, *_empty_pages(reading)))
+    key, warnings = _fingerprint(digest, corrections, splitting), (*reading.warnings, *_empty_pages(reading))
+    return Document(publication, key, path, pages, passages, warnings, digest)
 
 
 def _empty_pages(reading: Reading) -> tuple[str, ...]:
