@@ -64,6 +64,7 @@ class Library:
             self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             self._passages: dict[int, Passage] = {}
             self._labels: dict[str, dict[int, PageLabel]] = {}
+            self._standing: dict[str, dict[int, list[int]]] = {}
             self._publications = {
                 row[0]: _publication(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
@@ -159,12 +160,35 @@ class Library:
 
     def places(self, passage: Passage) -> tuple[Place, ...]:
         """Return where a passage stands: page indices with their labels, in order."""
-        labels = self._labels.get(passage.publication_id)
-        if labels is None:
-            rows = self._rows("SELECT page, label, label_source FROM pages WHERE publication_id = ?", (passage.publication_id,))
-            labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
-            self._labels[passage.publication_id] = labels
+        labels = self.labels(passage.publication_id)
         return tuple([(page, labels[page]) for page in passage.pages])
+
+    def labels(self, publication_id: str) -> dict[int, PageLabel]:
+        """Return the label of each page of a publication by its index, in order."""
+        labels = self._labels.get(publication_id)
+        if labels is None:
+            rows = self._rows(
+                "SELECT page, label, label_source FROM pages WHERE publication_id = ? ORDER BY page", (publication_id,)
+            )
+            labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
+            if publication_id in self._publications:
+                self._labels[publication_id] = labels
+        return labels
+
+    def passages_on(self, publication_id: str, index: int) -> list[Passage]:
+        """Return the passages that stand on a page, by its index from 0, in reading order."""
+        standing = self._standing.get(publication_id)
+        if standing is None:
+            standing = {}
+            rows = self._rows(
+                "SELECT position, pieces FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,)
+            )
+            for position, packed in rows:
+                for page in set(_numbers(packed, 0)):
+                    standing.setdefault(page, []).append(int(position))
+            if publication_id in self._publications:
+                self._standing[publication_id] = standing
+        return self.passages_at(standing.get(index, []))
 
     def document(self, stored: Stored) -> Document:
         """Return a publication with all its pages and passages."""

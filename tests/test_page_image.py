@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +14,9 @@ from flask.testing import FlaskClient
 from corpus.publication import Publication, Show
 from facsimile import original
 from facsimile import page_images as module
-from facsimile.page_images import PageImages
-from facsimile.worker import Job
 from index.generation import Home
-from index.live import LiveIndex
-from ingest.document import read_document
-from search_app import create_app
 from tests.pdfs import make_pdf, numbered_pages
-from tests.shelf import look, open_searcher, publish
+from tests.shelf import look, reading_room, shelve
 
 BOOK = Publication("buch", "buch.pdf", "Ein Buch", show=Show.PAGE)
 ADDRESS = "/p/buch/s/2.png"
@@ -29,19 +25,14 @@ ADDRESS = "/p/buch/s/2.png"
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Callable[..., FlaskClient]]:
     """Ingest a book of three pages that may be shown as far as is said, and make a client."""
-    opened: list[LiveIndex] = []
+    with ExitStack() as stack:
 
-    def make(show: Show = Show.PAGE, **limits: float) -> FlaskClient:
-        path = make_pdf(tmp_path / "buch.pdf", numbered_pages(3))
-        with Job(path) as job:
-            publish(Home(tmp_path / "home"), read_document(job, replace(BOOK, show=show), {}))
-        opened.append(LiveIndex(Home(tmp_path / "home"), open_searcher))
-        images = PageImages(tmp_path / "home" / "pages", 1 << 30, **limits)  # type: ignore[arg-type]
-        return create_app(opened[-1], images=images).test_client()
+        def make(show: Show = Show.PAGE, **limits: float) -> FlaskClient:
+            home = Home(tmp_path / "home")
+            shelve(home, make_pdf(tmp_path / "buch.pdf", numbered_pages(3)), replace(BOOK, show=show))
+            return stack.enter_context(reading_room(home, **limits))
 
-    yield make
-    for index in opened:
-        index.close()
+        yield make
 
 
 def test_a_page_is_served_and_may_be_kept_for_ever_by_its_version(serving: Callable[..., FlaskClient]) -> None:
