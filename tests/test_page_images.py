@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import struct
 import threading
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from corpus.publication import Original
 from facsimile import page_images as module
 from facsimile.original import digest_now, digest_of, page_image
 from facsimile.page_images import PageImages
-from tests.pdfs import Text, make_pdf, numbered_pages
+from tests.pdfs import Text, make_pdf, numbered_pages, pixels
 
 MANY = 1 << 30
 
@@ -30,14 +28,6 @@ def original_of(path: Path) -> Original:
 @pytest.fixture
 def book(tmp_path: Path) -> Original:
     return original_of(make_pdf(tmp_path / "buch.pdf", numbered_pages(3)))
-
-
-def pixels(png: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """Return the greys, 0 to 15, of a PNG as ours are written."""
-    width, height, depth, kind = struct.unpack(">IIBB", png[16:26])
-    assert (depth, kind) == (4, 0)
-    rows = np.frombuffer(zlib.decompress(png[png.index(b"IDAT") + 4 : -16]), np.uint8).reshape(height, -1)[:, 1:]
-    return np.stack([rows >> 4, rows & 15], axis=2).reshape(height, -1)[:, :width]
 
 
 def kept(folder: Path) -> list[str]:
