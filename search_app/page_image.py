@@ -45,7 +45,7 @@ def image(publication_id: str, pdf_page: int) -> Response:
     with searcher() as live:
         publication = whole_pages_of(live.library, publication_id)
         original = live.library.original(publication.id)
-        exists = live.library.page(publication.id, pdf_page - 1) is not None
+        exists = pdf_page - 1 in live.library.labels(publication.id)
     images = page_images()
     if images is None or original is None or not exists:
         raise Problem(404, "Kein Bild der Seite", "Diese Seite gibt es in der Publikation nicht.")
