@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+AXE := axe-core@4.14.1
 
 .PHONY: help install serve test check proof bench lint types system
 .DEFAULT_GOAL := help
@@ -36,15 +37,16 @@ lint: install ## prüft Form und Stil
 types: install ## prüft die Typen
 	$(BIN)/mypy
 
-system: ## installiert die Systemprogramme, die die Tests brauchen (Debian)
+system: ## holt, was die Tests außer Python brauchen: Programme (Debian) und axe-core
 	@missing=""; \
-	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils; do \
+	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils npm:npm; do \
 	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
 	done; \
 	if [ -n "$$missing" ]; then \
 	    case "$$missing" in *tesseract*) missing="$$missing tesseract-ocr-deu";; esac; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
+	@mkdir -p tests/.axe && cd tests/.axe && { test -e $(subst @,-,$(AXE)).tgz || npm pack --silent $(AXE) >/dev/null; }
 
 check: install system lint types ## alles, was vor dem Einreichen grün sein muss; nichts darf übersprungen werden
 	$(BIN)/python -m pytest -m "not proof" --nothing-skipped

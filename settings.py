@@ -29,6 +29,7 @@ class Settings:
     passage_prompt: str = ""  # FUNDSTELLE_PASSAGE_PROMPT: "passage: " for the e5 models
     download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
     meaning: float = 1.0  # FUNDSTELLE_MEANING: how much meaning counts where words find little, 0 (not at all) to 1
+    images: int = 256  # FUNDSTELLE_IMAGES: MiB of pictures of pages that are kept, some 5,000 of them
     exact_up_to: int = 20_000  # FUNDSTELLE_EXACT_UP_TO: passages searched exactly; above, by Chroma's graph
     ocr: bool = (
         True  # FUNDSTELLE_OCR: "off" leaves pages that are only pictures unread; else tesseract reads them, if it is there
@@ -52,6 +53,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         passage_prompt=environment.get("FUNDSTELLE_PASSAGE_PROMPT", plain.passage_prompt),
         download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),
         meaning=_number(environment, "FUNDSTELLE_MEANING", plain.meaning, 0, 1),
+        images=int(_number(environment, "FUNDSTELLE_IMAGES", plain.images, 0, 1_000_000)),
         exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
         ocr=_ocr(environment, plain.ocr),
     )

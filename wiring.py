@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
 from corpus.thesaurus import Thesaurus
+from facsimile.page_images import PageImages
 from index import embedder, reranker
 from index.embedder import Embedder
 from index.generation import Generation, Home
@@ -86,8 +87,13 @@ def live_index(settings: Settings) -> LiveIndex:
     return LiveIndex(home(settings), lambda generation: searcher(settings, generation, embedding, again))
 
 
+def page_images(settings: Settings) -> PageImages:
+    """Return who makes and keeps the pictures of pages."""
+    return PageImages(settings.home / "pages", settings.images << 20)
+
+
 def application(settings: Settings) -> Flask:
     """Return the web application."""
     from search_app import create_app
 
-    return create_app(live_index(settings), catalogue(settings).related)
+    return create_app(live_index(settings), catalogue(settings).related, page_images(settings))

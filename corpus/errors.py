@@ -9,6 +9,8 @@ FundstelleError
 ├── NoIndex              nothing has been ingested yet
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
+├── NoImage              a page has no picture: its file is gone, or another now, or can't be rendered
+├── Busy                 too many pictures are being made at once
 ├── IngestionRunning     another ingestion holds the lock
 ├── EvaluationError      judged queries, or an earlier result, that can't be measured with
 └── StorageError         the home can't be written: full, read-only
@@ -61,6 +63,14 @@ class IndexMismatch(FundstelleError):
 
 class IndexDamaged(FundstelleError):
     """The parts of an index contradict each other."""
+
+
+class NoImage(FundstelleError):
+    """A page has no picture that can be shown."""
+
+
+class Busy(FundstelleError):
+    """Too much is being done at once; a moment later it may go."""
 
 
 class IngestionRunning(FundstelleError):

@@ -229,10 +229,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a publication was read from: where it lay, and the digest of its bytes."""
+
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A publication that was read: its pages and passages, where its file lay, and what to mistrust (German).
 
-    ``fingerprint`` covers all that the passages depend on: the file's bytes, the corrections, the reading.
+    ``fingerprint`` covers all that the passages depend on: the file's bytes, the corrections, the reading; ``digest`` the
+    bytes alone.
     """
 
     publication: Publication
@@ -241,3 +250,4 @@ class Document:
     pages: tuple[Page, ...]
     passages: tuple[Passage, ...]
     warnings: tuple[str, ...] = ()
+    digest: str = ""

@@ -1,6 +1,7 @@
-"""A PDF becomes small grey pictures of its pages, as PNG: rendered in a child process with limits, streamed page by page.
+"""A PDF becomes grey pictures of its pages, as PNG: rendered in a child process with limits, streamed page by page.
 
-Parent side: ``pictures``.  Child side: ``main`` (``python -m facsimile.image FILE FIRST END``), one JSON line a page.
+Parent side: ``pictures``.  Child side: ``main`` (``python -m facsimile.image FILE FIRST END``), one JSON line a page, and
+``rendered`` for other children.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _WIDTH, _HEIGHT = 320, 480  # pixels at most; shown at half of it, so that print
 _START, _PER_PAGE = 20.0, 2.0  # seconds for a file; a page takes 10 to 60 ms
 _ONE_PAGE = 15  # seconds; a page that takes longer shall not cost the others their pictures
 _DEATHS = 5  # of the child by one file
+#: What a page may raise that can't be rendered; pdfium's own error is a RuntimeError.
+UNRENDERABLE = (RuntimeError, MemoryError, ValueError, IndexError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +81,37 @@ def main() -> None:
     """Render pages of the file named on the command line and send them."""
     set_limits()
     path, first, end = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    import pypdfium2 as pdfium  # pdfium loads here, behind the limits
-
     signal.alarm(_ONE_PAGE)
     try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError:
+        document = opened(path)
+    except UNRENDERABLE:
         return
     for index in range(first, end):
         signal.alarm(_ONE_PAGE)  # it ends the process, whatever pdfium is at
         try:
-            width, height, png = _rendered(document, index)
-        except (pdfium.PdfiumError, MemoryError, ValueError, IndexError):
+            width, height, png = rendered(document, index, _WIDTH, _HEIGHT)
+        except UNRENDERABLE:
             width, height, png = 0, 0, b""
         signal.alarm(0)  # the parent may take its time
         sys.stdout.write(json.dumps([index, width, height, base64.b64encode(png).decode()]) + "\n")
         sys.stdout.flush()
 
 
-def _rendered(document: PdfDocument, index: int) -> tuple[int, int, bytes]:
+def opened(source: Path | bytes) -> PdfDocument:
+    """Open a PDF, given by its path or its bytes; called by a child.  Raises one of ``UNRENDERABLE``."""
+    import pypdfium2 as pdfium  # pdfium loads here, behind the limits
+
+    return pdfium.PdfDocument(source)
+
+
+def rendered(document: PdfDocument, index: int, width: int, height: int) -> tuple[int, int, bytes]:
+    """Return a page as large as fits into ``width`` by ``height`` pixels: its size and PNG.  Raises one of ``UNRENDERABLE``."""
     page = document[index]
     try:
-        width, height = page.get_size()
-        if not (width > 0 and height > 0):
+        across, up = page.get_size()
+        if not (across > 0 and up > 0):
             raise ValueError("a page without extent")
-        bitmap = page.render(scale=min(_WIDTH / width, _HEIGHT / height), grayscale=True)
+        bitmap = page.render(scale=min(width / across, height / up), grayscale=True)
         pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width)
         return bitmap.width, bitmap.height, png_of(pixels)
     finally:

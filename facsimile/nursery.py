@@ -21,7 +21,14 @@ import sys
 from typing import NoReturn
 
 # and what they load; pdfium is not among it
-_LOADED = ("facsimile.worker", "facsimile.structure", "facsimile.image", "facsimile.scan", "facsimile.tesseract")
+_LOADED = (
+    "facsimile.worker",
+    "facsimile.structure",
+    "facsimile.image",
+    "facsimile.original",
+    "facsimile.scan",
+    "facsimile.tesseract",
+)
 
 
 def main() -> None:

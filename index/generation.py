@@ -2,6 +2,7 @@
 
 HOME/live                  the name of the published generation (a small file, replaced atomically)
 HOME/generations/NAME/     manifest.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy, sentence*.npy
+HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
 HOME/lock                  held by the one ingestion that may run
 """
 
@@ -35,7 +36,7 @@ from index.vectors import ChromaVectors, ExactVectors, save_matrix
 from index.wording import Wording
 from index.words import WordIndex
 
-FORMAT = 8  # of the folder; another number means: ingest again
+FORMAT = 9  # of the folder; another number means: ingest again
 _KEPT = 2  # generations: the live one and the one before it
 _BUILDING = ".building-"
 

@@ -18,12 +18,25 @@ from typing import Any
 from corpus.citation import Place
 from corpus.errors import IndexDamaged
 from corpus.geometry import CharBoxes
-from corpus.publication import Document, Kind, LabelSource, Name, Page, PageLabel, Passage, Piece, Publication, Recognition, Show
+from corpus.publication import (
+    Document,
+    Kind,
+    LabelSource,
+    Name,
+    Original,
+    Page,
+    PageLabel,
+    Passage,
+    Piece,
+    Publication,
+    Recognition,
+    Show,
+)
 
 _SCHEMA = """
 CREATE TABLE publications (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    path TEXT NOT NULL, warnings TEXT NOT NULL
+    path TEXT NOT NULL, warnings TEXT NOT NULL, digest TEXT NOT NULL
 );
 CREATE TABLE pages (
     publication_id TEXT NOT NULL, page INTEGER NOT NULL, label TEXT NOT NULL, label_source TEXT NOT NULL,
@@ -43,7 +56,7 @@ CREATE INDEX passages_of_publication ON passages (publication_id);
 class Stored:
     """A publication of the library: where its file lay, what it was made from, and how much there is of it.
 
-    ``fingerprint`` covers all that its passages depend on: equal fingerprint, equal passages.
+    ``fingerprint`` covers all that its passages depend on: equal fingerprint, equal passages; ``digest`` the file's bytes.
     """
 
     publication: Publication
@@ -52,6 +65,7 @@ class Stored:
     pages: int
     passages: int
     warnings: tuple[str, ...]
+    digest: str
 
 
 class Library:
@@ -64,6 +78,7 @@ class Library:
             self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             self._passages: dict[int, Passage] = {}
             self._labels: dict[str, dict[int, PageLabel]] = {}
+            self._standing: dict[str, dict[int, list[int]]] = {}
             self._publications = {
                 row[0]: _publication(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
@@ -96,15 +111,20 @@ class Library:
     def stored(self) -> tuple[Stored, ...]:
         """Return what the library holds, in the order of ingestion."""
         rows = self._rows(
-            "SELECT id, path, fingerprint, warnings,"
+            "SELECT id, path, fingerprint, warnings, digest,"
             " (SELECT count(*) FROM pages WHERE publication_id = publications.id),"
             " (SELECT count(*) FROM passages WHERE publication_id = publications.id)"
             " FROM publications ORDER BY position"
         )
         return tuple(
-            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)))
-            for id_, path, fingerprint, warnings, pages, passages in rows
+            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)), digest)
+            for id_, path, fingerprint, warnings, digest, pages, passages in rows
         )
+
+    def original(self, publication_id: str) -> Original | None:
+        """Return the file that a publication was read from, None for an unknown id."""
+        rows = self._rows("SELECT path, digest FROM publications WHERE id = ?", (publication_id,))
+        return Original(Path(rows[0][0]), rows[0][1]) if rows else None
 
     def count(self) -> int:
         """Return the number of passages."""
@@ -154,12 +174,35 @@ class Library:
 
     def places(self, passage: Passage) -> tuple[Place, ...]:
         """Return where a passage stands: page indices with their labels, in order."""
-        labels = self._labels.get(passage.publication_id)
-        if labels is None:
-            rows = self._rows("SELECT page, label, label_source FROM pages WHERE publication_id = ?", (passage.publication_id,))
-            labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
-            self._labels[passage.publication_id] = labels
+        labels = self.labels(passage.publication_id)
         return tuple([(page, labels[page]) for page in passage.pages])
+
+    def labels(self, publication_id: str) -> dict[int, PageLabel]:
+        """Return the label of each page of a publication by its index, in order."""
+        labels = self._labels.get(publication_id)
+        if labels is None:
+            rows = self._rows(
+                "SELECT page, label, label_source FROM pages WHERE publication_id = ? ORDER BY page", (publication_id,)
+            )
+            labels = {page: PageLabel(label, LabelSource(source)) for page, label, source in rows}
+            if publication_id in self._publications:
+                self._labels[publication_id] = labels
+        return labels
+
+    def passages_on(self, publication_id: str, index: int) -> list[Passage]:
+        """Return the passages that stand on a page, by its index from 0, in reading order."""
+        standing = self._standing.get(publication_id)
+        if standing is None:
+            standing = {}
+            rows = self._rows(
+                "SELECT position, pieces FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,)
+            )
+            for position, packed in rows:
+                for page in set(_numbers(packed, 0)):
+                    standing.setdefault(page, []).append(int(position))
+            if publication_id in self._publications:
+                self._standing[publication_id] = standing
+        return self.passages_at(standing.get(index, []))
 
     def document(self, stored: Stored) -> Document:
         """Return a publication with all its pages and passages."""
@@ -171,6 +214,7 @@ class Library:
             tuple(self.pages(id_)),
             tuple(self.passages(id_)),
             stored.warnings,
+            stored.digest,
         )
 
     def passage_ids(self, publication_id: str) -> list[str]:
@@ -210,9 +254,9 @@ def write(file: Path, documents: Sequence[Document]) -> None:
 def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:
     id_ = document.publication.id
     db.execute(
-        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?)",
         (number, id_, json.dumps(asdict(document.publication), ensure_ascii=False), document.fingerprint,
-         str(document.path), json.dumps(document.warnings, ensure_ascii=False)),
+         str(document.path), json.dumps(document.warnings, ensure_ascii=False), document.digest),
     )  # fmt: skip
     db.executemany(
         "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

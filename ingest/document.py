@@ -11,6 +11,7 @@ from corpus.errors import UnreadableFile
 from corpus.errors import reason as why
 from corpus.publication import Document, Page, PageLabel, Publication
 from facsimile.found import NO_TEXT
+from facsimile.original import digest_of
 from facsimile.recognised import as_shown
 from facsimile.recogniser import Recogniser
 from facsimile.sheet import Reading, Sheet
@@ -31,11 +32,16 @@ UNREAD = "-unread"
 
 def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting) -> str:
     """Return a hash over all that the passages of a file depend on; raises UnreadableFile."""
-    digest = hashlib.sha256(repr((READING_VERSION, sorted(corrections.items()), splitting)).encode())
+    return _fingerprint(_digest(path), corrections, splitting)
+
+
+def _fingerprint(digest: str, corrections: Mapping[int, str], splitting: Splitting) -> str:
+    return hashlib.sha256(repr((READING_VERSION, sorted(corrections.items()), splitting, digest)).encode()).hexdigest()[:32]
+
+
+def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        return digest_of(path)
     except OSError as error:
         reason = (
             "Das ist ein Ordner. Nennen Sie die PDF-Dateien selbst, z. B. Ordner/*.pdf"
@@ -47,7 +53,6 @@ def fingerprint(path: Path, corrections: Mapping[int, str], splitting: Splitting
             )
         )
         raise UnreadableFile(path.name, reason) from None
-    return digest.hexdigest()[:32]
 
 
 def read_document(
@@ -68,7 +73,7 @@ def read_document(
     ``recogniser`` reads pages that are only pictures.  Raises UnreadableFile.
     """
     path = job.path
-    key = fingerprint(path, corrections, splitting)
+    digest = _digest(path)
     reading = job.reading(on_page)
     try:
         scans = read_scans(path, reading, recogniser, on_recognised)
@@ -90,11 +95,11 @@ def read_document(
         passages = split(publication.id, sections, splitting, fits)
     if not passages:
         raise UnreadableFile(path.name, _without_text(reading, scans, recogniser))
-    if fingerprint(path, corrections, splitting) != key:
+    if _digest(path) != digest:
         raise UnreadableFile(path.name, "Die Datei hat sich während des Lesens geändert. Lesen Sie sie noch einmal ein.")
     warnings = (*reading.warnings, *scans.warnings, *_empty_pages(reading, scans.unread))
-    key += UNREAD if scans.unread else ""
-    return Document(publication, key, path, pages, with_marks(passages, pages), warnings)
+    key = _fingerprint(digest, corrections, splitting) + (UNREAD if scans.unread else "")
+    return Document(publication, key, path, pages, with_marks(passages, pages), warnings, digest)
 
 
 def _page(sheet: Sheet, label: PageLabel) -> Page:

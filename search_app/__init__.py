@@ -8,6 +8,7 @@ from flask import Flask, Response
 
 if TYPE_CHECKING:
     from corpus.catalogue import Related
+    from facsimile.page_images import PageImages
     from index.live import LiveIndex
 
 _HEADERS = {
@@ -20,16 +21,18 @@ _HEADERS = {
 }
 
 
-def create_app(index: LiveIndex, related: tuple[Related, ...] = ()) -> Flask:
+def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None) -> Flask:
     """Return the web application over a live index; the caller keeps the index and closes it.
 
-    ``related`` are sources that are named on the start page, but not searched.
+    ``related`` are sources that are named on the start page, but not searched.  Without ``images`` no pictures of pages are
+    shown.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, errors, pages, shown
+    from search_app import api, errors, leafing, page_image, pages, shown
 
     app = Flask(__name__)
     app.extensions["fundstelle"] = index
+    app.extensions["page images"] = images
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the keys is for reading
     app.jinja_env.trim_blocks = True
@@ -37,6 +40,8 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = ()) -> Flask:
     app.jinja_env.filters.update(anzahl=shown.counted, jahre=shown.span)
     app.jinja_env.globals.update(related=related)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(leafing.blueprint)
+    app.register_blueprint(page_image.blueprint)
     app.register_blueprint(api.blueprint)
     errors.register(app)
     app.after_request(_add_headers)

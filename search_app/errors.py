@@ -7,9 +7,10 @@ import json
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from corpus.errors import FundstelleError, NoIndex
+from corpus.errors import Busy, FundstelleError, NoImage, NoIndex
 
 _API = "/api/"
+_RETRY_AFTER = "5"  # seconds
 _SENTENCES = {
     400: ("Anfrage nicht verstanden", "Die Adresse ist fehlerhaft. Prüfen Sie sie, oder beginnen Sie eine neue Suche."),
     404: (
@@ -56,7 +57,13 @@ def _http_error(error: HTTPException) -> Response:
 
 def _our_error(error: FundstelleError) -> Response:
     if isinstance(error, NoIndex):
-        return answer(503, "Noch nichts eingelesen", str(error))
+        return answer(503, "Noch nichts eingelesen", f"{error}\nSobald das Einlesen fertig ist, laden Sie diese Seite neu.")
+    if isinstance(error, NoImage):
+        return answer(404, "Kein Bild der Seite", str(error))
+    if isinstance(error, Busy):
+        response = answer(503, "Gerade zu viel zu tun", str(error))
+        response.headers["Retry-After"] = _RETRY_AFTER
+        return response
     return answer(500, "Der Index lässt sich nicht benutzen", str(error))
 
 

@@ -1,4 +1,4 @@
-"""The index that the application was created with, for its views."""
+"""The parts that the application was created with, for its views."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 from flask import current_app
 
+from facsimile.page_images import PageImages
 from index.live import LiveIndex
 from index.search import Searcher
 
@@ -15,3 +16,10 @@ def searcher() -> AbstractContextManager[Searcher]:
     index = current_app.extensions["fundstelle"]
     assert isinstance(index, LiveIndex)
     return index.searcher()
+
+
+def page_images() -> PageImages | None:
+    """Return who makes pictures of pages, None where none are shown."""
+    images = current_app.extensions["page images"]
+    assert images is None or isinstance(images, PageImages)
+    return images

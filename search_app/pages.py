@@ -15,7 +15,8 @@ from search_app.asking import Asking
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
-from search_app.live import searcher
+from search_app.live import page_images, searcher
+from search_app.pictured import picture_passage
 from search_app.record import record
 from search_app.shown import is_cut, last_sentence, preview, show_hit, show_passage
 
@@ -141,10 +142,19 @@ def passage(passage_id: str) -> str:
             )
         matches = () if query.is_empty else live.matches(query, found)
         shown = show_passage(found, publication, library.places(found), matches)
+        pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)
         similar = tuple(_similar(library, other) for other in live.similar(found))
     return render_template(
-        "passage.html", shown=shown, query=query, asking=asking, page=page, before=before, after=after, similar=similar
+        "passage.html",
+        shown=shown,
+        pictures=pictures,
+        query=query,
+        asking=asking,
+        page=page,
+        before=before,
+        after=after,
+        similar=similar,
     )
 
 

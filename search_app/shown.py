@@ -14,7 +14,8 @@ from index.search import FoundBy, Hit, Strength
 
 Ranges = Sequence[tuple[int, int]]
 
-_KINDS = {
+#: What sort of text a passage is, in words; nothing for plain text.
+KINDS = {
     Kind.TEXT: "",
     Kind.NOTE: "Fußnote",
     Kind.TABLE: "Tabelle",
@@ -115,16 +116,16 @@ def show_passage(
         publication=publication,
         paragraphs=paragraphs(passage, matches, quote),
         citation=citation,
-        pages=tuple(_page(place, passage) for place in places),
+        pages=tuple(show_page(place, recognised=place[0] in passage.recognised) for place in places),
         pdf="" if pdf == citation.locator else pdf,
         bracketed="[" in citation.locator,
-        kind=_KINDS[passage.kind],
+        kind=KINDS[passage.kind],
     )
 
 
-def _page(place: Place, passage: Passage) -> PageShown:
-    recognised = _RECOGNISED if place[0] in passage.recognised else ""
-    return PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source], recognised)
+def show_page(place: Place, *, recognised: bool) -> PageShown:
+    """Return a page as it is named, where its number is known from, and whether its text was recognised from a picture."""
+    return PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source], _RECOGNISED if recognised else "")
 
 
 def show_hit(number: int, hit: Hit) -> HitShown:
@@ -144,14 +145,19 @@ def _in_file(places: Sequence[Place]) -> str:
     return locator([(index, PageLabel()) for index, _ in places])
 
 
-def paragraphs(passage: Passage, matches: Ranges, quote: tuple[int, int] = (0, 0)) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a passage, cut into runs that join to its text."""
+def paragraphs(
+    passage: Passage, matches: Ranges, quote: tuple[int, int] = (0, 0), within: tuple[int, int] | None = None
+) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a passage, cut into runs that join to its text, or to the range of it that is asked for."""
     result: list[Paragraph] = []
-    start = 0
+    start, at_head = 0, True
+    first, last = within or (0, len(passage.text))
     for line in passage.text.split("\n"):
+        cut = slice(max(0, first - start), max(0, last - start))
         if line.strip():
-            heading = all(before.heading for before in result) and _is_heading(line, passage)
-            result.append(Paragraph(_runs(line, start, matches, quote, passage.doubtful), heading))
+            at_head = at_head and _is_heading(line, passage)
+        if line[cut].strip():
+            result.append(Paragraph(_runs(line[cut], max(start, first), matches, quote, passage.doubtful), at_head))
         start += len(line) + 1
     return tuple(result)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
@@ -132,3 +136,11 @@ def pdf_with_font(path: Path, font: bytes, codes: bytes) -> Path:
     ]
     path.write_bytes(_assemble(objects))
     return path
+
+
+def pixels(png: bytes) -> NDArray[np.uint8]:
+    """Return the greys, 0 to 15, of a PNG as ours are written."""
+    width, height, depth, kind = struct.unpack(">IIBB", png[16:26])
+    assert (depth, kind) == (4, 0)
+    rows = np.frombuffer(zlib.decompress(png[png.index(b"IDAT") + 4 : -16]), np.uint8).reshape(height, -1)[:, 1:]
+    return np.stack([rows >> 4, rows & 15], axis=2).reshape(height, -1)[:, :width]

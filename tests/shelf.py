@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Show
+from facsimile.page_images import PageImages
+from facsimile.worker import Job
 from index.generation import Generation, Home
+from index.live import LiveIndex
 from index.search import Searcher
+from ingest.document import read_document
+from search_app import create_app
 from tests.fakes import CountingEmbedder, document_of, embedded
 
 EMBEDDER = CountingEmbedder()
@@ -76,6 +84,24 @@ def publish(home: Home, *documents: Document) -> None:
     """Make a generation of documents the live one."""
     with home.locked():
         home.publish(documents, embedded(documents, EMBEDDER), EMBEDDER.fingerprint, "x")
+
+
+def shelve(home: Home, path: Path, publication: Publication, corrections: dict[int, str] | None = None) -> Document:
+    """Read a PDF and make it, as all that there is, the live generation."""
+    with Job(path) as job:
+        document = read_document(job, publication, corrections or {})
+    publish(home, document)
+    return document
+
+
+@contextmanager
+def reading_room(home: Home, **limits: float) -> Iterator[FlaskClient]:
+    """Yield a client of the application with pictures of pages."""
+    index = LiveIndex(home, open_searcher)
+    try:
+        yield create_app(index, images=PageImages(home.folder / "pages", 1 << 30, **limits)).test_client()  # type: ignore[arg-type]
+    finally:
+        index.close()
 
 
 def open_searcher(generation: Generation) -> Searcher:

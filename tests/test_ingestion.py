@@ -42,7 +42,7 @@ def files(home: Path) -> list[str]:
 
 
 def stored(file: str, key: str, folder: str = "/p") -> Stored:
-    return Stored(Publication(file.removesuffix(".pdf"), file, file), Path(folder) / file, key, 1, 1, ())
+    return Stored(Publication(file.removesuffix(".pdf"), file, file), Path(folder) / file, key, 1, 1, (), "")
 
 
 def test_the_plan_reads_what_is_new_or_changed_and_keeps_the_rest() -> None:

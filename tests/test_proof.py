@@ -27,6 +27,7 @@ from pypdf import PdfWriter
 from corpus.publication import LabelSource
 from corpus.specimens.build import FOLDER
 from index.generation import Home
+from tests.boxes import documents_of, hold
 from tests.conftest import ROOT, SPECIMEN
 from tests.pdfs import Text, make_pdf, numbered_pages
 from tests.scans import needs_tesseract, scan_pages
@@ -242,3 +243,13 @@ def test_every_piece_stands_on_its_page_as_another_program_reads_it(
             print(f"  {count:>5}  {why}")
     assert total > 30_000
     assert missing / total <= 0.03
+
+
+def test_what_is_boxed_on_real_pages_is_what_is_quoted(
+    tmp_path: Path, real_pdfs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = hold(Home(tmp_path), documents_of(sorted(real_pdfs.glob("*.pdf"))), 200, 20, seed=9)
+    with capsys.disabled():
+        print(f"\n{held}")
+    assert held.passages == 200 and held.unmarked <= 2
+    assert held.boxes > 2_000 and held.words >= 190 and held.pictures >= 20

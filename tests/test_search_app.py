@@ -349,7 +349,7 @@ def test_an_unknown_passage_says_what_may_have_happened(client: FlaskClient) -> 
 
 def test_a_publication_shows_what_is_known_of_it_and_nothing_else(client: FlaskClient) -> None:
     seen = look(client, "/p/bericht")
-    record = seen.words.split("Ein Bericht")[1].split(" Inhalt ")[0]
+    record = seen.words.split("Ein Bericht")[1].split(" Gehe zu Seite ")[0]
     assert record.strip() == (
         "Von Änne Muster; Verbund der Vereine Jahr 2024 Erschienen Musterstadt: Musterverlag Art Bericht Sprache Deutsch "
         "DOI 10.1000/muster Adresse https://example.org/bericht Lizenz ungeklärt. Zitieren Sie kurz und mit Quellenangabe; "
@@ -360,7 +360,7 @@ def test_a_publication_shows_what_is_known_of_it_and_nothing_else(client: FlaskC
 
 def test_a_publication_has_its_contents_in_reading_order(client: FlaskClient) -> None:
     seen = look(client, "/p/bericht")
-    contents = seen.words.split("Textstellen Inhalt")[1].split("Von Anfang an lesen")[0].strip()
+    contents = seen.words.split("(„pdf-48“) Inhalt")[1].split("Von Anfang an lesen")[0].strip()
     assert contents == "1 Anfang, S. 46 1.1 Alter, S. 46 1.2 Wohnen, S. [47] 2 Mitte, S. [48] 1 Anfang, S. 50"
     assert all(client.get(link).status_code == 200 for link in seen.links("/f/"))
 

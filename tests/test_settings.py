@@ -28,6 +28,7 @@ def test_every_setting_can_be_chosen() -> None:
             "FUNDSTELLE_PASSAGE_PROMPT": "passage: ",
             "FUNDSTELLE_DOWNLOAD": "1",
             "FUNDSTELLE_MEANING": "0.3",
+            "FUNDSTELLE_IMAGES": "9",
             "FUNDSTELLE_EXACT_UP_TO": "0",
             "FUNDSTELLE_OCR": "off",
         }
@@ -46,6 +47,7 @@ def test_every_setting_can_be_chosen() -> None:
         "passage: ",
         True,
         0.3,
+        9,
         0,
         False,
     )

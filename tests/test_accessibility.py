@@ -1,0 +1,179 @@
+"""Every sort of page held to the rules of WCAG 2.2 by axe-core in Chromium; and the way to a page by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from corpus.catalogue import Related
+from corpus.publication import LabelSource, PageLabel
+from facsimile.page_images import PageImages
+from index.generation import Home
+from index.live import LiveIndex
+from search_app import create_app
+from tests import browser as tools
+from tests.boxes import documents_of
+from tests.conftest import ROOT
+from tests.pdfs import Text, make_pdf
+from tests.shelf import evil, open_searcher, publish
+from tests.test_leafing import BOOK, book
+
+RELATED = (Related("Die Seite", "https://example.org/seite", "Internetseite"),)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The program, as it runs in a page."""
+    found = sorted((ROOT / "tests" / ".axe").glob("axe-core-*.tgz"))
+    if not found:
+        pytest.skip("axe-core is missing (make system)")
+    with tarfile.open(found[-1]) as archive:
+        program = archive.extractfile("package/axe.min.js")
+        assert program is not None
+        return program.read().decode()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with tools.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A book whose pages may be shown, a file that has gone since, and a publication of which only passages may be shown."""
+    folder = tmp_path_factory.mktemp("zugang")
+    gone = make_pdf(folder / "weg.pdf", [[Text(50, 500, "Das Ehrenamt ist fort.")]])
+    (first, second) = documents_of([book(folder / "buch.pdf"), gone])
+    twice = tuple(replace(page, label=PageLabel("7", LabelSource.DECLARED)) for page in first.pages[:2])
+    first = replace(
+        first,
+        publication=replace(BOOK, specimen=True),
+        pages=(*twice, *first.pages[2:]),
+        passages=tuple(replace(p, publication_id=BOOK.id) for p in first.passages),
+    )
+    gone.unlink()
+    home = Home(folder / "home")
+    publish(home, first, second, evil())
+    index = LiveIndex(home, open_searcher)
+    with tools.serve(create_app(index, RELATED, PageImages(home.folder / "pages", 1 << 30))) as url:
+        yield url
+    index.close()
+
+
+#: Where each sort of page is found, where it is only led to, what leads there, and words by which it is known.
+SORTS = {
+    "start": ("/", "", "Suchen und belegen"),
+    "search without a query": ("/suche", "", "Geben Sie oben ein"),
+    "hits": ("/suche?q=ehrenamt", "", "passt vermutlich"),
+    "hits, limited": ("/suche?q=ehrenamt+-kosten&ort=stadt&jahr=2000-&publikation=buch", "", "Nicht eingrenzen"),
+    "nothing found": ("/suche?q=Quantenphysik", "", "wurde nichts gefunden"),
+    "weak hits only": ("/suche?q=Begleitschreiben der Kommune an Vereine in Atlantis", "", "vermutlich nichts"),
+    "passage with pictures": ("/suche?q=einsamkeit+publikation:buch", ".hit h2 a", "stärker die Wörter"),
+    "passage on several pages": ("/suche?q=küchen", ".hit h2 a", "PDF-S. 1"),
+    "passage whose file is gone": ("/suche?q=fort", ".hit h2 a", "liegt nicht mehr dort"),
+    "passage alone": ("/suche?q=alleinsein+publikation:boese", ".hit h2 a", "gespiegelt"),
+    "page": ("/p/buch/s/3?q=einsamkeit", "", "Text der Seite"),
+    "page whose number is another's": ("/p/buch/s?seite=7", "", "Welche Seite"),
+    "page that does not exist": ("/p/buch/s?seite=99", "", "Diese Seite gibt es nicht"),
+    "page that may not be shown": ("/p/boese/s/1", "", "Ganze Seiten werden hier nicht gezeigt"),
+    "publication": ("/p/buch", "", "Gehe zu Seite"),
+    "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
+}
+
+
+def go(page: Page, path: str, link: str) -> None:
+    page.goto(path)
+    if link:
+        page.goto(page.locator(link).first.get_attribute("href") or "")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier_that_axe_knows(
+    browser: Browser, address: str, axe: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with tools.visit(browser, address, width=width, scheme=scheme) as seen:
+        for sort, (path, link, words) in SORTS.items():
+            go(seen.page, path, link)
+            assert words in " ".join(seen.page.locator("main").inner_text().split()), sort
+            seen.page.evaluate(axe)
+            result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
+            found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
+            assert found == [], f"{sort}: {json.dumps(found, indent=1)}"
+            assert len(result["passes"]) > 15, sort
+            assert seen.overflow <= 0, sort
+
+
+def test_axe_finds_a_barrier_where_there_is_one(browser: Browser, address: str, axe: str) -> None:
+    with tools.visit(browser, address) as seen:
+        seen.page.goto("/p/buch/s/3")
+        seen.page.evaluate("document.querySelector('img').removeAttribute('alt')")
+        seen.page.evaluate(axe)
+        result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
+        assert [one["id"] for one in result["violations"]] == ["image-alt"]
+
+
+def test_from_the_search_to_the_page_by_keyboard(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address) as seen:
+        page = seen.page
+        page.goto("/")
+        seen.tab_to("input[name=q]")
+        page.keyboard.type("Einsamkeit publikation:buch")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hit")).to_have_count(1)
+        seen.tab_to(".hit h2 a")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_contain_text("S. 3")
+        expect(page.locator("rect.word")).to_have_count(1)
+
+        seen.tab_to(".facsimile figcaption a")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{address}/p/buch/s/3?q=Einsamkeit+publikation:buch")
+        expect(page.locator(".standing mark")).to_have_text("Einsamkeit")
+
+        seen.tab_to("a[rel=prev]")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_contain_text("S. 2")
+        seen.tab_to("input[name=seite]")
+        page.keyboard.type("pdf-4")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_contain_text("S. 3")
+        expect(page.locator("rect.word")).to_have_count(1)  # the search is kept
+        seen.tab_to("a[href='#text']")
+        page.keyboard.press("Enter")
+        expect(page.locator("#text")).to_be_in_viewport()
+        assert seen.complaints == [] and seen.hosts == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_boxes_lie_on_the_picture_without_javascript(browser: Browser, address: str, width: int, tmp_path: Path) -> None:
+    with tools.visit(browser, address, width=width, scripts=False) as seen:
+        page = seen.page
+        page.goto("/suche?q=einsamkeit+publikation:buch")
+        page.locator(".hit h2 a").first.click()
+        page.wait_for_load_state("networkidle")
+        picture, boxes = page.locator(".leaf img").bounding_box(), page.locator("svg.boxes").bounding_box()
+        assert picture is not None and boxes is not None
+        assert boxes == pytest.approx(picture, abs=0.5)
+        assert picture["height"] / picture["width"] == pytest.approx(595 / 420, abs=0.01)
+        word = page.locator("rect.word").bounding_box()
+        assert word is not None
+        # "Einsamkeit" is printed at x = 245 to 291, y = 498 to 508 of a page of 420 by 595 points
+        scale = picture["width"] / 420
+        assert word["x"] == pytest.approx(picture["x"] + 245 * scale, abs=25 * scale)
+        assert word["y"] == pytest.approx(picture["y"] + (595 - 508) * scale, abs=4 * scale)
+        page.get_by_role("link", name="Text dieser Seite").click()
+        expect(page.locator("h1")).to_contain_text("S. 3")
+        assert seen.complaints == []
