@@ -71,8 +71,9 @@ class Ranker:
         scores[[place for place, row in enumerate(rows) if row in self._contents]] *= self._fusion.contents
         verbatim = self._verbatim(query, rows)
         scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
-        order = best_rows(scores, len(rows)).tolist()
-        every = [Ranked(place, rows[place], float(scores[place]), rows[place] in verbatim) for place in order]
+        order = best_rows(scores, len(rows))
+        best = found.rows[order].tolist()
+        every = list(map(Ranked, order.tolist(), best, scores[order].tolist(), map(verbatim.__contains__, best)))
         end = max(k, _SHOWN) + _FOLDED
         return self._read_again(query, self._spread([*self._folded(every[:end]), *every[end:]]))[:k]
 
