@@ -57,9 +57,8 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
     present[of_passage, found] = 1
     shares = _shares(present, alternatives)
     coverage = _coverage(shares, alternatives, asked)
-    # what stands there in part only, such as "alt" of "alte Menschen", explains nothing
     of_set = np.repeat(np.arange(len(alternatives)), [len(alternative.sets) for alternative in alternatives])
-    marked = np.unique(places[shares[of_passage, of_set[found]] == 1])
+    marked = np.unique(places[_explaining(shares, asked)[of_passage, of_set[found]]])
     bounds = marked.searchsorted([0, *ends]).tolist()
     ranges = table[marked, 1:].tolist()
     return [
@@ -87,6 +86,22 @@ def _shares(present: NDArray[np.float32], alternatives: Sequence[Alternative]) -
     sizes = np.array([len(alternative.sets) for alternative in alternatives])
     shares: NDArray[np.float32] = np.add.reduceat(present, np.cumsum(sizes) - sizes, axis=1) / sizes
     return shares
+
+
+def _explaining(shares: NDArray[np.float32], asked: Sequence[Asked]) -> NDArray[np.bool_]:
+    """Tell which alternatives say why a passage was found, shape (passages, alternatives).
+
+    What stands there in part only, such as "alt" of "alte Menschen", does not, nor do the parts of a compound beside the compound
+    itself: "Hauptamtliche" is no "Ehrenamtliche".
+    """
+    explaining: NDArray[np.bool_] = shares == 1
+    first = 0
+    for word in asked:
+        several = [first + at for at, way in enumerate(word.alternatives) if len(way.sets) > 1]
+        if several and len(word.alternatives[0].sets) == 1:
+            explaining[:, several] &= ~explaining[:, [first]]
+        first += len(word.alternatives)
+    return explaining
 
 
 def _coverage(shares: NDArray[np.float32], alternatives: Sequence[Alternative], asked: Sequence[Asked]) -> NDArray[np.float32]:

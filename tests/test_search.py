@@ -298,6 +298,16 @@ def test_words_of_the_field_are_marked_only_where_they_stand_together(tmp_path: 
     searcher.close()
 
 
+def test_parts_of_a_compound_are_marked_only_where_it_does_not_stand_itself(tmp_path: Path) -> None:
+    publish(
+        Home(tmp_path),
+        example(pages=[["Ehrenamtliche kamen, Hauptamtliche nicht."], ["Das Amt ehrt seine Amtlichen, und Ehre."]]),
+    )
+    index = LiveIndex(Home(tmp_path), open_)
+    assert marked(best(index, "Ehrenamtliche")) == ["Ehrenamtliche"]
+    index.close()
+
+
 def test_what_repeats_another_passage_is_folded_into_it(tmp_path: Path) -> None:
     text = "Eine Wohnung zu finden ist für viele Familien mit Kindern in der Stadt besonders schwer und dauert lange."
     other = text.replace("besonders ", "")
