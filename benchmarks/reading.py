@@ -71,7 +71,7 @@ def _ratios(rows: dict[str, Row]) -> tuple[Ratio, ...]:
 
 def _has_text(file: Path) -> bool:
     try:
-        return bool(read(file).sheets)
+        return any(sheet.lines for sheet in read(file).sheets)
     except UnreadableFile:
         return False
 
