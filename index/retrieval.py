@@ -36,15 +36,11 @@ class Fusion:
 
 
 class Candidates(NamedTuple):
-    """Passages that may be shown, in no order: rows, scores, and cosine similarities.
-
-    ``found`` is the share of the most that the query's words could score.
-    """
+    """Passages that may be shown, in no order: rows, scores, and cosine similarities."""
 
     rows: Rows
     scores: Scores
     similarities: Vectors
-    found: float
 
 
 class Retriever:
@@ -96,7 +92,7 @@ class Retriever:
         first[complete] += fusion.complete
         rows = best_rows(first, count)
         rows = rows[first[rows] >= 0]
-        weighed = self._weighed(rows, words[rows], vector, share, found)
+        weighed = self._weighed(rows, words[rows], vector, share)
         weighed.scores[np.isin(rows, complete)] += fusion.complete
         return weighed
 
@@ -120,16 +116,16 @@ class Retriever:
             result[rows] = np.maximum(similarities, 0)
         return result
 
-    def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float, found: float) -> Candidates:
+    def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float) -> Candidates:
         """Compare the sentences of some passages, and what stands around these, with the query."""
         fusion = self._fusion
         if not vector.any() or not len(rows):
             none = np.zeros(len(rows), np.float32)
-            return Candidates(rows, (1 - share) * words, none, found)
+            return Candidates(rows, (1 - share) * words, none)
         passages = self._exact.similarities(vector, rows)
         sentences = self._sentences.nearest(rows, vector)
         around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
         meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
-        return Candidates(rows, scores, passages, found)
+        return Candidates(rows, scores, passages)

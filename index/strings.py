@@ -1,4 +1,4 @@
-"""A string of each passage becomes one mapped file of all, from which any is read without the others."""
+"""A string of each passage becomes one mapped file of all, in which any is looked through without the others."""
 
 from __future__ import annotations
 
@@ -43,9 +43,6 @@ class Strings:
 
     def __len__(self) -> int:
         return len(self._starts) - 1
-
-    def __getitem__(self, row: int) -> bytes:
-        return self._joined[self._at[row] : self._at[row + 1]]
 
     @property
     def size(self) -> int:
