@@ -168,10 +168,10 @@ class Searcher:
         hits = self._hits(asked, found, ranked, vector)
         return Results(query, hits, asked.related, asked.corrected, selection.missing)
 
-    def matches(self, query: Query, passage: Passage) -> tuple[tuple[int, int], ...]:
+    def matches(self, query: Query, passage: Passage, *, with_related: bool = True) -> tuple[tuple[int, int], ...]:
         """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
         row = self.library.position(passage.id)
-        asked = self._interpreter.interpret(query)
+        asked = self._interpreter.interpret(query, with_related=with_related)
         return () if row is None else mark(self._occurrences, [row], [passage.text], asked.asked)[0].ranges
 
     def similar(self, passage: Passage, k: int = 5) -> tuple[Passage, ...]:

@@ -72,13 +72,20 @@ class Selector:
     def _by_publication(self, filters: Filters) -> Mask | None:
         if filters.years is None and not filters.publication:
             return None
-        numbers = [n for n, publication in enumerate(self._publications) if _fits(publication, filters)]
+        wanted = self._wanted(filters.publication)
+        numbers = [n for n, publication in enumerate(self._publications) if n in wanted and _is_of(publication, filters.years)]
         return np.isin(self._of_passage, numbers)
 
+    def _wanted(self, name: str) -> frozenset[int]:
+        """Return the numbers of the publications that a name means: the one of such an id or file, else all that contain it."""
+        exactly = [n for n, publication in enumerate(self._publications) if name in (publication.id, publication.file)]
+        names = [(p.id, p.file, p.full_title) for p in self._publications]
+        return frozenset(exactly or [n for n, known in enumerate(names) if any(fold(name) in fold(one) for one in known)])
+
     def _named(self, place: str) -> Rows:
-        """Return the passages that name all words of a place, in their text or above it."""
+        """Return the passages that name all words of content of a place, in their text or above it."""
         rows = np.arange(len(self._of_passage))
-        for word in self._analysis.words(place):
+        for word in [word for word in self._analysis.words(place) if not word.is_stop_word]:  # "Musterstadt am Fluss"
             term = f"={word.stem}"
             rows = np.intersect1d(rows, np.union1d(self._words.rows(term), self._headings.rows(term)))
         return rows
@@ -109,11 +116,6 @@ def _both(one: Mask | None, other: Mask) -> Mask:
     return other if one is None else one & other
 
 
-def _fits(publication: Publication, filters: Filters) -> bool:
-    wanted = fold(filters.publication)
-    names = (publication.id, publication.file, publication.full_title)
-    named = not wanted or any(wanted in fold(name) for name in names)
-    if filters.years is None:
-        return named
-    first, last = filters.years
-    return named and publication.year.isdigit() and first <= int(publication.year) <= last
+def _is_of(publication: Publication, years: tuple[int, int] | None) -> bool:
+    """Tell whether a publication is of some years, from the first to the last; None are all."""
+    return years is None or (publication.year.isdigit() and years[0] <= int(publication.year) <= years[1])

@@ -62,7 +62,7 @@ def page(publication_id: str, name: str) -> str | Response:
         shown = library.page(publication_id, indices[0])
         assert shown is not None
         found = [
-            (passage, () if query.is_empty else live.matches(query, passage))
+            (passage, () if query.is_empty else live.matches(query, passage, with_related=asking.with_related))
             for passage in library.passages_on(publication_id, shown.index)
         ]
         pictured = picture_page(library, page_images(), publication_id, shown, found)

@@ -140,7 +140,7 @@ def passage(passage_id: str) -> str:
                 "hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
                 "Suchen Sie den Text neu: Ein paar Wörter daraus genügen.",
             )
-        matches = () if query.is_empty else live.matches(query, found)
+        matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
         shown = show_passage(found, publication, library.places(found), matches)
         pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)

@@ -257,6 +257,24 @@ def test_only_what_is_allowed_is_found(index: LiveIndex, typed: str, pages: set[
     assert bool(found) == bool(pages) and set(found) <= pages
 
 
+def test_a_place_of_several_words_and_an_id_within_another_limit_as_they_say(tmp_path: Path) -> None:
+    publish(
+        Home(tmp_path),
+        example("buch.pdf", [["Die Wohnung in Musterstadt am Fluss."], ["Eine Wohnung in Musterstadt."]]),
+        example("muster-buch.pdf", [["Die Wohnung am Rand von Bachstadt."]]),
+    )
+    index = LiveIndex(Home(tmp_path), open_)
+
+    def found(typed: str) -> list[tuple[str, int]]:
+        return sorted((hit.publication.id, hit.passage.pages[0]) for hit in search(index, typed).hits)
+
+    assert found('Wohnung ort:"Musterstadt am Fluss"') == [("buch", 0)]
+    assert found("Wohnung publikation:buch") == [("buch", 0), ("buch", 1)]
+    assert found("Wohnung publikation:buch.pdf") == [("buch", 0), ("buch", 1)]
+    assert {publication for publication, _ in found("Wohnung publikation:uch")} == {"buch", "muster-buch"}
+    index.close()
+
+
 def test_a_phrase_that_stands_nowhere_is_named_and_its_words_are_found(index: LiveIndex) -> None:
     results = search(index, '"eine Wohnung kaufen"')
     assert results.missing == ("eine Wohnung kaufen",)

@@ -222,6 +222,8 @@ def test_words_of_the_field_are_named_and_can_be_switched_off(client_of: Callabl
     plain = look(client, "/suche", q="Freiwillige", verwandt="0")
     assert "Gesucht wurde nur nach Ihren Wörtern." in plain.words and "Ehrenamt" not in plain.marks
     assert all("verwandt=0" in link for link in plain.links("/f/"))
+    passage = next(link for link in seen.links("/f/") if "Ehrenamt" in look(client, link).marks)
+    assert "Ehrenamt" not in look(client, f"{passage}&verwandt=0").marks
 
 
 @pytest.mark.parametrize(
