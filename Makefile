@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 AXE := axe-core@4.14.1
 
-.PHONY: help install serve test check proof bench lint types system
+.PHONY: help install serve test check proof bench lint types system translations
 .DEFAULT_GOAL := help
 
 help: ## zeigt diese Übersicht
@@ -36,6 +36,11 @@ lint: install ## prüft Form und Stil
 
 types: install ## prüft die Typen
 	$(BIN)/mypy
+
+translations: install ## sammelt die Sätze der Oberfläche für die Übersetzung (search_app/translations)
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --width 120 --keywords lazy_gettext --output messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 --input messages.pot --output-dir search_app/translations --locale en
+	@rm messages.pot
 
 system: ## holt, was die Tests außer Python brauchen: Programme (Debian) und axe-core
 	@missing=""; \

@@ -72,6 +72,8 @@ KNOWN_TO = {
     "ir_measures": {"evaluation/measures.py"},
     "safetensors": {"index/embedder.py"},
     "sqlite3": {"index/library.py"},
+    "flask_babel": {"search_app/language.py"},
+    "babel": {"search_app/language.py"},
     "gunicorn": {"server.py"},
     "click": {"cli.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},
