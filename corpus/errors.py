@@ -66,7 +66,15 @@ class IndexDamaged(FundstelleError):
 
 
 class NoImage(FundstelleError):
-    """A page has no picture that can be shown."""
+    """A page has no picture that can be shown.
+
+    ``sentence`` is German and has ``{file}`` where the base name of the file stands, so that it can be said in other languages.
+    """
+
+    def __init__(self, sentence: str, file: str) -> None:
+        super().__init__(sentence.format(file=file))
+        self.sentence = sentence
+        self.file = file
 
 
 class Busy(FundstelleError):

@@ -28,14 +28,14 @@ _ROOM = 0.9  # of what may be kept is left after throwing away, so that not ever
 _USED_AGAIN = 60.0  # seconds; whether it was used within them makes no difference
 _END = b"IEND\xaeB`\x82"  # of every PNG; after a loss of power a file may be there and empty
 _NOT_THERE = (
-    "Die Datei „{}“ liegt nicht mehr dort, wo sie eingelesen wurde, oder lässt sich nicht öffnen. Darum gibt es kein Bild der "
-    "Seite. Die Betreiber können sie wieder dorthin legen oder neu einlesen: fundstelle ingest"
+    "Die Datei „{file}“ liegt nicht mehr dort, wo sie eingelesen wurde, oder lässt sich nicht öffnen. Darum gibt es kein Bild "
+    "der Seite. Die Betreiber können sie wieder dorthin legen oder neu einlesen: fundstelle ingest"
 )
 _ANOTHER = (
-    "Die Datei „{}“ hat sich seit dem Einlesen geändert. Darum gibt es kein Bild der Seite: Es könnte etwas anderes zeigen als "
-    "den Text. Die Betreiber können sie neu einlesen: fundstelle ingest"
+    "Die Datei „{file}“ hat sich seit dem Einlesen geändert. Darum gibt es kein Bild der Seite: Es könnte etwas anderes zeigen "
+    "als den Text. Die Betreiber können sie neu einlesen: fundstelle ingest"
 )
-_CANT = "Von dieser Seite der Datei „{}“ lässt sich kein Bild machen."
+_CANT = "Von dieser Seite der Datei „{file}“ lässt sich kein Bild machen."
 _BUSY = "Gerade werden zu viele Seitenbilder auf einmal verlangt. Laden Sie die Seite in ein paar Sekunden noch einmal."
 
 _State = tuple[int, ...]
@@ -59,9 +59,9 @@ class PageImages:
         """Raise NoImage where a page (from 0) has no picture: its file is gone or another now, or can't be rendered; or Busy."""
         digest = self._digest(original.path)
         if digest != original.digest:
-            raise NoImage((_ANOTHER if digest else _NOT_THERE).format(original.path.name))
+            raise NoImage(_ANOTHER if digest else _NOT_THERE, original.path.name)
         if (digest, index) in self._failed:
-            raise NoImage(_CANT.format(original.path.name))
+            raise NoImage(_CANT, original.path.name)
 
     def image(self, original: Original, index: int, width: int) -> bytes:
         """Return a page (from 0) as a PNG, ``width`` pixels wide; raises NoImage, Busy."""
@@ -89,10 +89,10 @@ class PageImages:
             picture = page_image(original.path, original.digest, index, width)
         if picture is None:
             self._known.pop(original.path, None)
-            raise NoImage(_ANOTHER.format(original.path.name))
+            raise NoImage(_ANOTHER, original.path.name)
         if not picture.png:
             self._failed.add((original.digest, index))
-            raise NoImage(_CANT.format(original.path.name))
+            raise NoImage(_CANT, original.path.name)
         with suppress(OSError):  # the home may be full, or only be read; the picture is there all the same
             self._keep(file, picture.png)
         return picture.png

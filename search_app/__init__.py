@@ -37,7 +37,7 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the keys is for reading
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(anzahl=shown.counted, jahre=shown.span)
+    app.jinja_env.filters.update(anzahl=language.number, jahre=shown.span)
     app.jinja_env.globals.update(related=related)
     language.register(app)
     app.register_blueprint(pages.blueprint)

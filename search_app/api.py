@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from index.answer import passage_json, results_json
 from index.query import MAX_LENGTH, parse_query
 from search_app.errors import Problem
+from search_app.language import gettext
 from search_app.live import searcher
 from search_app.shown import is_cut
 
@@ -24,10 +25,10 @@ def search() -> Response:
     typed = request.args.get("q", "")
     query = parse_query(typed)
     if query.is_empty:
-        raise _bad_request("Es fehlt, wonach gesucht werden soll. Geben Sie es in q an: /api/v1/search?q=Augenhöhe")
+        raise _bad_request(gettext("Es fehlt, wonach gesucht werden soll. Geben Sie es in q an: /api/v1/search?q=Augenhöhe"))
     if is_cut(typed, query):
         # A person is told on the page that the query was cut; a program would not notice.
-        raise _bad_request(f"Die Anfrage in q ist länger als {MAX_LENGTH} Zeichen. Kürzen Sie sie.")
+        raise _bad_request(gettext("Die Anfrage in q ist länger als %(most)s Zeichen. Kürzen Sie sie.", most=MAX_LENGTH))
     k = _count(request.args.get("k", "10"))
     with searcher() as live:
         return jsonify(results_json(live.search(query, k)))
@@ -42,9 +43,11 @@ def passage(passage_id: str) -> Response:
         if found is None or publication is None:
             raise Problem(
                 404,
-                "Fundstelle nicht gefunden",
-                "Diese Fundstelle gibt es nicht oder nicht mehr: Die Publikation wurde vielleicht neu eingelesen oder entfernt. "
-                "Suchen Sie den Text neu.",
+                gettext("Fundstelle nicht gefunden"),
+                gettext(
+                    "Diese Fundstelle gibt es nicht oder nicht mehr: Die Publikation wurde vielleicht neu eingelesen oder "
+                    "entfernt. Suchen Sie den Text neu."
+                ),
             )
         pages = {index: page for index in found.pages if (page := live.library.page(publication.id, index))}
         return jsonify(passage_json(found, publication, pages))
@@ -64,8 +67,8 @@ def health() -> tuple[Response, int]:
 def _count(typed: str) -> int:
     if typed.isascii() and typed.isdigit() and len(typed) <= 9 and 1 <= int(typed) <= _MOST:
         return int(typed)
-    raise _bad_request(f"k muss eine ganze Zahl von 1 bis {_MOST} sein.")
+    raise _bad_request(gettext("k muss eine ganze Zahl von 1 bis %(most)s sein.", most=_MOST))
 
 
 def _bad_request(detail: str) -> Problem:
-    return Problem(400, "Anfrage nicht verstanden", detail)
+    return Problem(400, gettext("Anfrage nicht verstanden"), detail)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search_app.language import lazy_gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """A group of readers and what it may ask."""
+    """A group of readers and what it may ask; the queries are German in every language, as the publications are."""
 
     readers: str
     queries: tuple[str, ...]
@@ -15,11 +17,11 @@ class Examples:
 
 EXAMPLES = (
     Examples(
-        "Für die Praxis",
+        lazy_gettext("Für die Praxis"),
         ("Wie gewinnt man Ehrenamtliche?", "ältere Geflüchtete Einsamkeit", "begleitete Verweisung"),
     ),
     Examples(
-        "Für Kommunen",
+        lazy_gettext("Für Kommunen"),
         (
             "Was gehört in eine Kooperationsvereinbarung?",
             "Was kostet eine Koordinierungsstelle?",
@@ -27,7 +29,7 @@ EXAMPLES = (
         ),
     ),
     Examples(
-        "Für die Forschung",
+        lazy_gettext("Für die Forschung"),
         ("Vulnerabilität", "Augenhöhe als Eigenschaft eines Verfahrens", "Projektitis"),
     ),
 )

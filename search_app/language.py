@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, redirect, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, format_decimal, get_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
 from flask_babel import ngettext as ngettext
@@ -51,6 +51,11 @@ def language() -> str:
     """Return the code of the language that the request at hand is answered in."""
     locale = get_locale()
     return locale.language if locale else next(iter(LANGUAGES))
+
+
+def number(value: int) -> str:
+    """Return a whole number as the reader's language writes it: 1.200 or 1,200."""
+    return str(format_decimal(value))
 
 
 def register(app: Flask) -> None:

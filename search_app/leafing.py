@@ -129,7 +129,7 @@ def _standing(publication: Publication, page: Page, found: Sequence[tuple[Passag
                 passage,
                 tuple(paragraph for within in ranges for paragraph in paragraphs(passage, matches, within=within)),
                 cite(publication, [(page.index, page.label)], passage.note),
-                KINDS[passage.kind],
+                str(KINDS[passage.kind]),
                 () if passage.heading_path == above else passage.heading_path,
                 passage.pages[0] < page.index,
                 passage.pages[-1] > page.index,

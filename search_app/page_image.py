@@ -8,6 +8,7 @@ from corpus.publication import Publication, Show
 from facsimile.page_images import WIDTHS
 from index.library import Library
 from search_app.errors import Problem
+from search_app.language import gettext
 from search_app.live import page_images, searcher
 
 blueprint = Blueprint("page_image", __name__)
@@ -22,15 +23,19 @@ def whole_pages_of(library: Library, publication_id: str) -> Publication:
     if publication is None:
         raise Problem(
             404,
-            "Publikation nicht gefunden",
-            "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden.",
+            gettext("Publikation nicht gefunden"),
+            gettext(
+                "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden."
+            ),
         )
     if publication.show is Show.PASSAGE:
         raise Problem(
             404,
-            "Ganze Seiten werden hier nicht gezeigt",
-            "Von dieser Publikation werden nur einzelne Fundstellen gezeigt, weil die Rechte an ihr nicht mehr erlauben oder "
-            "nicht geklärt sind. Suchen Sie nach der Stelle; mit ihrer Seitenzahl finden Sie sie in der Publikation selbst.",
+            gettext("Ganze Seiten werden hier nicht gezeigt"),
+            gettext(
+                "Von dieser Publikation werden nur einzelne Fundstellen gezeigt, weil die Rechte an ihr nicht mehr erlauben oder "
+                "nicht geklärt sind. Suchen Sie nach der Stelle; mit ihrer Seitenzahl finden Sie sie in der Publikation selbst."
+            ),
         )
     return publication
 
@@ -48,7 +53,7 @@ def image(publication_id: str, pdf_page: int) -> Response:
         exists = pdf_page - 1 in live.library.labels(publication.id)
     images = page_images()
     if images is None or original is None or not exists:
-        raise Problem(404, "Kein Bild der Seite", "Diese Seite gibt es in der Publikation nicht.")
+        raise Problem(404, gettext("Kein Bild der Seite"), gettext("Diese Seite gibt es in der Publikation nicht."))
     response = Response(mimetype="image/png")
     etag = f"{original.digest}-{pdf_page}-{width}"
     response.set_etag(etag)
@@ -66,5 +71,7 @@ def _width(typed: str) -> int:
         return int(typed)
     widths = ", ".join(map(str, WIDTHS))
     raise Problem(
-        400, "Anfrage nicht verstanden", f"Seitenbilder gibt es mit {widths} Pixeln Breite. Nennen Sie eine davon in b."
+        400,
+        gettext("Anfrage nicht verstanden"),
+        gettext("Seitenbilder gibt es mit %(widths)s Pixeln Breite. Nennen Sie eine davon in b.", widths=widths),
     )

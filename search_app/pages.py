@@ -15,6 +15,7 @@ from search_app.asking import Asking
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
+from search_app.language import gettext
 from search_app.live import page_images, searcher
 from search_app.pictured import picture_passage
 from search_app.record import record
@@ -111,9 +112,13 @@ def _page_number() -> int | None:
 def _no_such_page() -> Problem:
     return Problem(
         404,
-        "Diese Ergebnisseite gibt es nicht",
-        f"Gezeigt werden höchstens {_PAGES} Seiten mit je {_PER_PAGE} Fundstellen. Beginnen Sie wieder bei der ersten Seite, "
-        "oder fragen Sie mit anderen Wörtern.",
+        gettext("Diese Ergebnisseite gibt es nicht"),
+        gettext(
+            "Gezeigt werden höchstens %(pages)s Seiten mit je %(hits)s Fundstellen. Beginnen Sie wieder bei der ersten Seite, "
+            "oder fragen Sie mit anderen Wörtern.",
+            pages=_PAGES,
+            hits=_PER_PAGE,
+        ),
     )
 
 
@@ -135,10 +140,12 @@ def passage(passage_id: str) -> str:
         if found is None or publication is None:
             raise Problem(
                 404,
-                "Fundstelle nicht gefunden",
-                "Diese Fundstelle gibt es nicht oder nicht mehr. Vielleicht wurde die Publikation neu eingelesen und der Text "
-                "hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
-                "Suchen Sie den Text neu: Ein paar Wörter daraus genügen.",
+                gettext("Fundstelle nicht gefunden"),
+                gettext(
+                    "Diese Fundstelle gibt es nicht oder nicht mehr. Vielleicht wurde die Publikation neu eingelesen und der "
+                    "Text hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
+                    "Suchen Sie den Text neu: Ein paar Wörter daraus genügen."
+                ),
             )
         matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
         shown = show_passage(found, publication, library.places(found), matches)
@@ -194,8 +201,10 @@ def publication(publication_id: str) -> str:
         if stored is None:
             raise Problem(
                 404,
-                "Publikation nicht gefunden",
-                "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden.",
+                gettext("Publikation nicht gefunden"),
+                gettext(
+                    "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden."
+                ),
             )
         passages = list(library.passages(publication_id))
         contents = tuple(_line(library, entry) for entry in table_of_contents(passages))

@@ -12,6 +12,7 @@ from corpus.marking import Ranges, boxes_on
 from corpus.publication import Original, Page, Passage, Publication, Show
 from facsimile.page_images import WIDTHS, PageImages
 from index.library import Library
+from search_app.errors import Said, said
 from search_app.page_names import page_name
 
 
@@ -38,7 +39,7 @@ class Pictured:
     locator: str
     name: str
     version: str
-    refusal: str
+    refusal: Said | None
     quoted: tuple[Rectangle, ...] = ()
     words: tuple[Rectangle, ...] = ()
     unsure: bool = False
@@ -103,12 +104,12 @@ def _pictured(
     )
 
 
-def _refusal(images: PageImages, original: Original, index: int) -> str:
+def _refusal(images: PageImages, original: Original, index: int) -> Said | None:
     try:
         images.check(original, index)
     except (NoImage, Busy) as error:
-        return str(error)
-    return ""
+        return said(error)
+    return None
 
 
 def _rectangle(box: Box, page: Page) -> Rectangle:

@@ -5,46 +5,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.publication import UNSETTLED, Name, Publication, Show
+from search_app.language import gettext, lazy_gettext
 
 # The types of CSL 1.0.2 that German publications of the field have.
 _KINDS = {
-    "article": "Artikel", "article-journal": "Zeitschriftenaufsatz", "book": "Buch", "chapter": "Buchkapitel",
-    "collection": "Sammelband", "pamphlet": "Broschüre", "paper-conference": "Konferenzbeitrag", "report": "Bericht",
-    "speech": "Vortrag", "thesis": "Hochschulschrift", "webpage": "Internetseite",
-}  # fmt: skip
-_SHOWN = {
-    Show.PASSAGE: "einzelne Fundstellen mit einem Satz davor und danach",
-    Show.PAGE: "Fundstellen und ganze Seiten",
-    Show.FULL: "alles",
+    "article": lazy_gettext("Artikel"),
+    "article-journal": lazy_gettext("Zeitschriftenaufsatz"),
+    "book": lazy_gettext("Buch"),
+    "chapter": lazy_gettext("Buchkapitel"),
+    "collection": lazy_gettext("Sammelband"),
+    "pamphlet": lazy_gettext("Broschüre"),
+    "paper-conference": lazy_gettext("Konferenzbeitrag"),
+    "report": lazy_gettext("Bericht"),
+    "speech": lazy_gettext("Vortrag"),
+    "thesis": lazy_gettext("Hochschulschrift"),
+    "webpage": lazy_gettext("Internetseite"),
 }
-_LANGUAGES = {"de": "Deutsch", "en": "Englisch", "fr": "Französisch", "tr": "Türkisch", "ar": "Arabisch", "uk": "Ukrainisch"}
+_SHOWN = {
+    Show.PASSAGE: lazy_gettext("einzelne Fundstellen mit einem Satz davor und danach"),
+    Show.PAGE: lazy_gettext("Fundstellen und ganze Seiten"),
+    Show.FULL: lazy_gettext("alles"),
+}
+_LANGUAGES = {
+    "de": lazy_gettext("Deutsch"),
+    "en": lazy_gettext("Englisch"),
+    "fr": lazy_gettext("Französisch"),
+    "tr": lazy_gettext("Türkisch"),
+    "ar": lazy_gettext("Arabisch"),
+    "uk": lazy_gettext("Ukrainisch"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line of the record; ``link`` is empty where there is nothing to follow."""
+    """A line of the record; ``link`` is empty where there is nothing to follow, ``language`` where it is the page's."""
 
     name: str
     value: str
     link: str = ""
+    language: str = ""
 
 
 def record(publication: Publication) -> tuple[Field, ...]:
     """Return the record of a publication."""
     known = publication
     fields = (
-        Field("Von", "; ".join(_full_name(author) for author in known.authors)),
-        Field("Jahr", known.year),
-        Field("Erschienen", ": ".join(part for part in (known.place, known.publisher) if part)),
-        Field("Reihe", known.series),
-        Field("Art", _KINDS.get(known.kind, "")),
-        Field("Sprache", _LANGUAGES.get(known.language, known.language)),
+        Field(gettext("Von"), "; ".join(_full_name(author) for author in known.authors), language=known.language),
+        Field(gettext("Jahr"), known.year),
+        Field(gettext("Erschienen"), ": ".join(part for part in (known.place, known.publisher) if part), language=known.language),
+        Field(gettext("Reihe"), known.series, language=known.language),
+        Field(gettext("Art"), str(_KINDS.get(known.kind, ""))),
+        Field(gettext("Sprache"), str(_LANGUAGES.get(known.language, known.language))),
         Field("ISBN", known.isbn),
         Field("DOI", known.doi, f"https://doi.org/{known.doi}"),
-        Field("Adresse", known.url, _followed(known.url)),
-        Field("Lizenz", _licence(known.licence)),
-        Field("Gezeigt", _SHOWN[known.show]),
-        Field("Datei", known.file),
+        Field(gettext("Adresse"), known.url, _followed(known.url)),
+        Field(gettext("Lizenz"), _licence(known.licence)),
+        Field(gettext("Gezeigt"), str(_SHOWN[known.show])),
+        Field(gettext("Datei"), known.file),
     )
     return tuple(field for field in fields if field.value)
 
@@ -60,5 +77,7 @@ def _followed(url: str) -> str:
 
 def _licence(licence: str) -> str:
     if licence == UNSETTLED:
-        return "ungeklärt. Zitieren Sie kurz und mit Quellenangabe; für alles Weitere fragen Sie bei den Herausgebern an."
+        return str(
+            gettext("ungeklärt. Zitieren Sie kurz und mit Quellenangabe; für alles Weitere fragen Sie bei den Herausgebern an.")
+        )
     return licence

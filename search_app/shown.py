@@ -11,28 +11,31 @@ from corpus.citation import Citation, Place, cite, locator
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
 from index.query import ANY_YEAR, MAX_LENGTH, Query
 from index.search import FoundBy, Hit, Strength
+from search_app.language import gettext, lazy_gettext
 
 Ranges = Sequence[tuple[int, int]]
 
 #: What sort of text a passage is, in words; nothing for plain text.
 KINDS = {
     Kind.TEXT: "",
-    Kind.NOTE: "Fußnote",
-    Kind.TABLE: "Tabelle",
-    Kind.CONTENTS: "Inhaltsverzeichnis",
-    Kind.INDEX: "Register",
-    Kind.BIBLIOGRAPHY: "Literaturverzeichnis",
+    Kind.NOTE: lazy_gettext("Fußnote"),
+    Kind.TABLE: lazy_gettext("Tabelle"),
+    Kind.CONTENTS: lazy_gettext("Inhaltsverzeichnis"),
+    Kind.INDEX: lazy_gettext("Register"),
+    Kind.BIBLIOGRAPHY: lazy_gettext("Literaturverzeichnis"),
 }
-_WAYS = {FoundBy.WORDS: "Wörter", FoundBy.MEANING: "Bedeutung"}
-_STRENGTHS = {Strength.STRONG: "passt vermutlich", Strength.WEAK: "schwacher Treffer"}
+_WAYS = {FoundBy.WORDS: lazy_gettext("Wörter"), FoundBy.MEANING: lazy_gettext("Bedeutung")}
+_STRENGTHS = {Strength.STRONG: lazy_gettext("passt vermutlich"), Strength.WEAK: lazy_gettext("schwacher Treffer")}
 _SOURCES = {
-    LabelSource.CORRECTED: "Die Seitenzahl ist von den Betreibern berichtigt.",
-    LabelSource.SEEN: "Die Seitenzahl steht so auf der Seite.",
-    LabelSource.DECLARED: "Die Datei nennt diese Seitenzahl; auf der Seite ist sie nicht zu sehen.",
-    LabelSource.INFERRED: "Die Seitenzahl ist aus den Nachbarseiten erschlossen; auf der Seite ist sie nicht zu sehen.",
-    LabelSource.NONE: "Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei.",
+    LabelSource.CORRECTED: lazy_gettext("Die Seitenzahl ist von den Betreibern berichtigt."),
+    LabelSource.SEEN: lazy_gettext("Die Seitenzahl steht so auf der Seite."),
+    LabelSource.DECLARED: lazy_gettext("Die Datei nennt diese Seitenzahl; auf der Seite ist sie nicht zu sehen."),
+    LabelSource.INFERRED: lazy_gettext(
+        "Die Seitenzahl ist aus den Nachbarseiten erschlossen; auf der Seite ist sie nicht zu sehen."
+    ),
+    LabelSource.NONE: lazy_gettext("Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei."),
 }
-_RECOGNISED = "Der Text ist mit Texterkennung aus dem Bild der Seite gelesen."
+_RECOGNISED = lazy_gettext("Der Text ist mit Texterkennung aus dem Bild der Seite gelesen.")
 _NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4}[.!?:])\s+(?=[\W\d]*[A-ZÄÖÜ])")
 _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
@@ -119,23 +122,25 @@ def show_passage(
         pages=tuple(show_page(place, recognised=place[0] in passage.recognised) for place in places),
         pdf="" if pdf == citation.locator else pdf,
         bracketed="[" in citation.locator,
-        kind=KINDS[passage.kind],
+        kind=str(KINDS[passage.kind]),
     )
 
 
 def show_page(place: Place, *, recognised: bool) -> PageShown:
     """Return a page as it is named, where its number is known from, and whether its text was recognised from a picture."""
-    return PageShown(locator([place]), _in_file([place]), _SOURCES[place[1].source], _RECOGNISED if recognised else "")
+    source, text = _SOURCES[place[1].source], _RECOGNISED if recognised else ""
+    return PageShown(locator([place]), _in_file([place]), str(source), str(text))
 
 
 def show_hit(number: int, hit: Hit) -> HitShown:
     """Return a hit as it is shown at rank ``number``."""
+    both = gettext("und")
     return HitShown(
         number=number,
         shown=show_passage(hit.passage, hit.publication, hit.places, hit.matches, hit.quote),
-        found_by=" und ".join(_WAYS[way] for way in hit.found_by),
+        found_by=f" {both} ".join(str(_WAYS[way]) for way in hit.found_by),
         strong=hit.strength is Strength.STRONG,
-        strength=_STRENGTHS[hit.strength],
+        strength=str(_STRENGTHS[hit.strength]),
         repeated=tuple(hit.repeated),
     )
 
@@ -205,19 +210,16 @@ def last_sentence(passage: Passage) -> str:
     return sentence if len(sentence) <= _PREVIEW else "… " + sentence[-_PREVIEW:].split(" ", 1)[-1]
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Return a number with its noun, as in "1 Seite", "1.200 Seiten"."""
-    return f"{number:,}".replace(",", ".") + " " + (one if number == 1 else many)
-
-
 def span(years: tuple[int, int]) -> str:
     """Return first and last year as in "2019", "2019 bis 2022", "ab 2019", "bis 2022"."""
     first, last = years
     if first == last:
         return str(first)
     if last == ANY_YEAR[1]:
-        return f"ab {first}"
-    return f"bis {last}" if first == ANY_YEAR[0] else f"{first} bis {last}"
+        return str(gettext("ab %(first)s", first=first))
+    if first == ANY_YEAR[0]:
+        return str(gettext("bis %(last)s", last=last))
+    return str(gettext("%(first)s bis %(last)s", first=first, last=last))
 
 
 def is_cut(typed: str, query: Query) -> bool:
