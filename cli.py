@@ -87,7 +87,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     with terminal.Bars() as bars:
         outcome = ingestion.ingest(
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
-            complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(),
+            complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(), apart=True,
         )  # fmt: skip
     for document in outcome.read:
         click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
@@ -109,6 +109,39 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
         )
     if outcome.failed:
         sys.exit(1)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Stand.")
+@_command
+def generations(settings: Settings, as_json: bool) -> None:
+    """Zeigt die aufgehobenen Stände des Index: den in Gebrauch und den davor."""
+    import terminal
+    import wiring
+
+    kept = wiring.home(settings).kept()
+    for one in kept:
+        row = terminal.kept_json(one)
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else terminal.kept_row(row))
+    if not kept and not as_json:
+        click.echo("Es ist noch nichts eingelesen: fundstelle ingest")
+
+
+@main.command()
+@click.argument("name", default="", metavar="[STAND]")
+@_command
+def rollback(settings: Settings, name: str) -> None:
+    """Kehrt zum vorigen Stand des Index zurück, oder zu dem genannten.
+
+    Ein laufender Server wechselt von selbst.  Der jetzige Stand bleibt aufgehoben, bis neu eingelesen wird.
+    """
+    import terminal
+    import wiring
+
+    home = wiring.home(settings)
+    with home.locked():
+        generation = home.roll_back(name)
+    click.echo(f"In Gebrauch ist jetzt wieder der Stand vom {terminal.moment(generation.manifest.created)} ({generation.name}).")
 
 
 @main.command()
@@ -156,13 +189,17 @@ def search(settings: Settings, typed: tuple[str, ...], k: int, only_mine: bool, 
 def verify(settings: Settings, as_json: bool) -> None:
     """Prüft, ob alles so auf den Seiten steht, wie es zitiert wird.
 
-    Jede Datei wird noch einmal gelesen: Steht jedes Textstück an seiner Stelle, und jede Seitenzahl auf ihrer Seite?
+    Zuerst der Index: Sind alle Dateien unverändert, und passen sie zusammen?  Dann jede Publikation, die noch einmal gelesen
+    wird: Steht jedes Textstück an seiner Stelle, und jede Seitenzahl auf ihrer Seite?
     """
     import terminal
     import verification
     import wiring
+    from index.examination import examine
 
-    library = wiring.home(settings).live().library()
+    generation = wiring.home(settings).live()
+    examine(generation)
+    library = generation.library()
     proofs = []
     try:
         with terminal.Bars() as bars:

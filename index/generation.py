@@ -1,7 +1,8 @@
 """Generations of the index: built beside the live one, checked, published by one atomic rename, never written again.
 
-HOME/live                  the name of the published generation (a small file, replaced atomically)
-HOME/generations/NAME/     manifest.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy, sentence*.npy
+HOME/live                  the name of the published generation and of the one before (a small file, replaced atomically)
+HOME/generations/NAME/     manifest.json, inventory.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy,
+                           sentence*.npy
 HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
 HOME/lock                  held by the one ingestion that may run
 """
@@ -24,9 +25,10 @@ import numpy as np
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
 from corpus.publication import Document, Passage, Publication
-from index import library
+from index import inventory, library
 from index.analysis import Analysis
 from index.embedding import Embedding
+from index.examination import examine
 from index.gathering import Gathered
 from index.german import ANALYSIS_VERSION
 from index.library import Library
@@ -36,8 +38,7 @@ from index.vectors import ChromaVectors, ExactVectors, save_matrix
 from index.wording import Wording
 from index.words import WordIndex
 
-FORMAT = 9  # of the folder; another number means: ingest again
-_KEPT = 2  # generations: the live one and the one before it
+FORMAT = 10  # of the folder; another number means: ingest again
 _BUILDING = ".building-"
 
 
@@ -59,6 +60,21 @@ class Generation:
 
     folder: Path
     manifest: Manifest
+
+    @classmethod
+    def of(cls, folder: Path) -> Generation:
+        """Read the manifest of a folder; raises IndexDamaged, or IndexMismatch for another format."""
+        damaged = f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild"
+        try:
+            data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(damaged) from error
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
+        try:
+            return cls(folder, Manifest(**data))
+        except TypeError as error:
+            raise IndexDamaged(damaged) from error
 
     @property
     def name(self) -> str:
@@ -109,6 +125,7 @@ class Generation:
     def is_whole(self) -> bool:
         """Tell whether its parts are there and open; a missing one would show at the first search only."""
         try:
+            inventory.check(self.folder)
             self.analysis()
             counts = {
                 len(self.words()),
@@ -117,12 +134,12 @@ class Generation:
                 len(self.sentences()),
                 len(self.wording()),
             }
-            return counts == {self.manifest.passages} and (self.folder / "vectors" / "chroma.sqlite3").is_file()
+            return counts == {self.manifest.passages}
         except IndexDamaged:
             return False
 
     def require(self, model: str) -> None:
-        """Raise IndexMismatch unless queries embedded by ``model`` may be asked of it."""
+        """Raise IndexMismatch unless queries embedded by ``model`` may be asked of it, IndexDamaged where files are not whole."""
         if self.manifest.model != model:
             raise IndexMismatch(
                 f"Der Index wurde mit dem Modell {self.manifest.model} gebaut, eingestellt ist {model}. "
@@ -130,6 +147,18 @@ class Generation:
             )
         if self.manifest.analysis != ANALYSIS_VERSION:
             raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
+        inventory.check(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A generation in the home: whether it is live or was so before, and what hinders it from being so again."""
+
+    name: str
+    live: bool
+    before: bool
+    generation: Generation | None
+    problem: str
 
 
 class Home:
@@ -142,10 +171,15 @@ class Home:
 
     def live_mark(self) -> str:
         """Return the name of the live generation, empty where there is none; cheap enough for every request."""
+        return self._marks()[0]
+
+    def _marks(self) -> tuple[str, str]:
+        """Return the names of the live generation and of the one that was live before it."""
         try:
-            return self._live.read_text(encoding="utf-8").strip()
+            live, before, *_ = [*self._live.read_text(encoding="utf-8").split("\n"), "", ""]
+            return live.strip(), before.strip()
         except FileNotFoundError:
-            return ""
+            return "", ""
         except OSError as error:
             raise StorageError(
                 f"Der Ordner {self.folder} ist nicht lesbar ({reason(error)}). Nennen Sie mit --home einen anderen."
@@ -173,17 +207,43 @@ class Home:
     def _generation(self, name: str) -> Generation:
         if not re.fullmatch(r"[0-9TZ-]+", name):  # read from a file: never a path out of here
             raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
-        folder = self._generations / name
+        return Generation.of(self._generations / name)
+
+    def kept(self) -> tuple[Kept, ...]:
+        """Return the generations that are kept, the newest first."""
+        live, before = self._marks()
+        names = sorted((folder.name for folder in self._generations.glob("[0-9]*")), reverse=True)
+        return tuple(Kept(name, name == live, name == before, *self._state(name)) for name in names)
+
+    def _state(self, name: str) -> tuple[Generation | None, str]:
         try:
-            data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
-        try:
-            return Generation(folder, Manifest(**data))
-        except TypeError as error:
-            raise IndexDamaged(f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild") from error
+            generation = self._generation(name)
+            inventory.check(generation.folder)
+        except (IndexDamaged, IndexMismatch) as error:
+            return None, str(error)
+        return generation, ""
+
+    def roll_back(self, name: str = "") -> Generation:
+        """Make a kept generation the live one again, without a name the one that was live before; the lock must be held.
+
+        Raises NoIndex where there is none, IndexDamaged, IndexMismatch.
+        """
+        live, before = self._marks()
+        wanted = name or before
+        names = {kept.name for kept in self.kept()}
+        if wanted not in names or wanted == live:
+            which = ", ".join(sorted(names - {live})) or "keiner"
+            raise NoIndex(
+                (f"„{name}“ ist schon in Gebrauch." if name and name == live else f"Einen Stand „{name}“ gibt es nicht.")
+                + f" Aufgehoben ist: {which}. Alle zeigt „fundstelle generations“."
+                if name
+                else "Es gibt keinen früheren Stand, zu dem Sie zurückkehren könnten. Alle zeigt „fundstelle generations“."
+            )
+        generation = self._generation(wanted)
+        examine(generation)
+        with _storage_errors(self.folder):
+            self._point_to(wanted)
+        return generation
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -212,10 +272,11 @@ class Home:
         model: str,
         splitting: str,
         on_step: Callable[[str], None] = lambda step: None,
+        examine: Callable[[Generation], None] = examine,
     ) -> Generation:
         """Build a generation from documents and the vectors of their passages and sentences, check it and make it live.
 
-        The lock must be held.  On any failure the live generation stays as it was.
+        The lock must be held.  On any failure the live generation stays as it was, also where ``examine`` refuses the new one.
         """
         name = self._new_name()
         building = self._generations / f"{_BUILDING}{name}"
@@ -227,8 +288,10 @@ class Home:
                 building.mkdir()
                 _write(building, documents, vectors, manifest, on_step)
                 on_step("prüfen")
+                inventory.write(building)
                 _check(Generation(building, manifest), documents, vectors)
                 _sync(building)
+                examine(Generation(building, manifest))
                 building.rename(self._generations / name)
             except BaseException:
                 shutil.rmtree(building, ignore_errors=True)
@@ -245,7 +308,7 @@ class Home:
     def _point_to(self, name: str) -> None:
         new = self.folder / "live.new"
         with new.open("w", encoding="utf-8") as file:
-            file.write(name + "\n")
+            file.write(f"{name}\n{self.live_mark()}\n")
             file.flush()
             os.fsync(file.fileno())
         _sync_folder(self._generations)
@@ -253,17 +316,14 @@ class Home:
         _sync_folder(self.folder)
 
     def _tidy(self) -> None:
-        """Remove what a broken ingestion left, and generations older than the one before the live one."""
-        live = self.live_mark()
+        """Remove what a broken ingestion left, and all generations but the live one and the one that was live before it."""
+        live, before = self._marks()
         if not (self._generations / live / "manifest.json").is_file() or not live:
             for folder in self._generations.glob(f"{_BUILDING}*"):
                 shutil.rmtree(folder, ignore_errors=True)
             return  # the live one is lost or damaged: what there is may be all there is
-        finished = sorted(f.name for f in self._generations.iterdir() if not f.name.startswith(_BUILDING))
-        older = [name for name in finished if name < live]
-        kept = {live, *older[len(older) - (_KEPT - 1) :]}
         for folder in self._generations.iterdir():
-            if folder.name not in kept:
+            if folder.name not in (live, before):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -305,7 +365,7 @@ def _above(publication: Publication, passage: Passage, analysis: Analysis) -> li
 
 
 def _check(generation: Generation, documents: Sequence[Document], vectors: Embedding) -> None:
-    """Open what was written and compare it; raises IndexDamaged.  Damage of a vector store goes unnoticed otherwise."""
+    """Compare what was written with what was meant; raises IndexDamaged."""
     books = generation.library()
     try:
         for listed, document in zip(books.stored(), documents, strict=True):
@@ -314,31 +374,10 @@ def _check(generation: Generation, documents: Sequence[Document], vectors: Embed
                     f"Die Bibliothek gibt {document.publication.file} anders zurück, als geschrieben wurde. "
                     "Der bisherige Index bleibt in Gebrauch."
                 )
-        counts = {
-            "Bibliothek": books.count(),
-            "Wörter": len(generation.words()),
-            "Überschriften": len(generation.headings()),
-            "Sätze": len(generation.sentences()),
-            "Wortlaut": len(generation.wording()),
-            "Wortstellen": len(generation.occurrences()),
-            "Vektoren": len(generation.exact_vectors().matrix),
-        }
     finally:
         books.close()
-    with generation.chroma_vectors() as store:
-        stored = store.all()
-    counts["Vektorspeicher"] = len(stored)
-    wrong = [f"{part} {count}" for part, count in counts.items() if count != len(vectors.passages)]
-    if wrong:
-        raise IndexDamaged(
-            f"Der neue Index ist unvollständig ({', '.join(wrong)} statt {len(vectors.passages)}). "
-            "Der bisherige bleibt in Gebrauch."
-        )
-    same = np.array_equal(generation.exact_vectors().matrix, vectors.passages)
-    if not (np.allclose(stored, vectors.passages, atol=1e-5) and same):
-        raise IndexDamaged(
-            "Der Vektorspeicher gibt andere Vektoren zurück, als geschrieben wurden. Der bisherige Index bleibt in Gebrauch."
-        )
+    if not np.array_equal(generation.exact_vectors().matrix, vectors.passages):
+        raise IndexDamaged("Die Vektoren stehen anders da, als sie geschrieben wurden. Der bisherige Index bleibt in Gebrauch.")
 
 
 def _sync(folder: Path) -> None:

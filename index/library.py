@@ -99,6 +99,15 @@ class Library:
         """Close the file."""
         self._db.close()
 
+    def check(self) -> None:
+        """Raise IndexDamaged where the file is not what SQLite wrote."""
+        said = self._rows("PRAGMA quick_check(1)")
+        if said != [("ok",)]:
+            why = " ".join(str(said[0][0]).split())
+            raise IndexDamaged(
+                f"Die Bibliothek {self._file} ist beschädigt ({why}). Lesen Sie neu ein: fundstelle ingest --rebuild"
+            )
+
     @property
     def publications(self) -> tuple[Publication, ...]:
         """All publications, in the order of ingestion."""
