@@ -17,8 +17,9 @@ from facsimile.recogniser import Recogniser, files_of
 from index.embedder import Embedder
 from index.embedding import Embedding, embed, joined
 from index.examination import Examiner, examine
-from index.generation import Generation, Home
+from index.generation import Generation
 from index.german import ANALYSIS_VERSION
+from index.home import Home
 from index.library import Library, Stored
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting

@@ -15,7 +15,7 @@ import ingestion
 
 if TYPE_CHECKING:
     from corpus.catalogue import Entry
-    from index.generation import Kept
+    from index.home import Kept
     from index.library import Stored
     from index.search import Hit, Results
     from verification import Proof

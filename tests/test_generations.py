@@ -18,7 +18,8 @@ from cli import main
 from corpus.errors import IndexDamaged, NoIndex
 from index import inventory
 from index.examination import Examiner, examine
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.live import LiveIndex
 from index.vectors import ChromaVectors
 from tests.fakes import CountingEmbedder, document_of, embedded

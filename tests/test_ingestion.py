@@ -11,7 +11,7 @@ import pytest
 from corpus.catalogue import Catalogue, Entry
 from corpus.errors import FundstelleError, NoIndex
 from corpus.publication import Publication
-from index.generation import Home
+from index.home import Home
 from index.library import Stored
 from ingestion import Outcome, Wanted, ingest, plan, wanted_files, wanted_of
 from tests.fakes import CountingEmbedder

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.generation import Home
+from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app, language
 from tests.conftest import ROOT
