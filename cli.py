@@ -1,48 +1,28 @@
-"""The command line: ingest, search, report, serve, catalogue, passages, pages.  Heavy imports are late: --help is instant."""
+"""The command line: ingest, search, verify, report, evaluate, serve, passages, pages, and those of keeping.py.
+
+Heavy imports are late, so that --help is instant.
+"""
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from corpus.errors import FundstelleError, NoIndex
-from settings import Settings, from_environment
+import keeping
+from command import Failure, command
+from corpus.errors import NoIndex
+from settings import Settings
 from usage import GermanGroup
 
 if TYPE_CHECKING:
     from index.library import Library
-
-
-def _command(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--home`` and its settings, and turn our errors into one sentence and exit code 1."""
-
-    @click.option(
-        "--home", type=click.Path(path_type=Path), help="Ordner für alles, was das Einlesen baut (sonst FUNDSTELLE_HOME)."
-    )
-    @functools.wraps(function)
-    def wrapped(home: Path | None, **values: Any) -> None:
-        try:
-            chosen = home or click.get_current_context().obj
-            settings = from_environment()
-            function(replace(settings, home=chosen) if chosen else settings, **values)
-        except FundstelleError as error:
-            raise _Failure(str(error)) from None
-        except KeyboardInterrupt:
-            click.echo("\nAbgebrochen. Was vorher durchsuchbar war, ist es unverändert.", err=True)
-            sys.exit(130)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of our output has gone: nothing to say to anybody
-            sys.exit(1)
-
-    return wrapped
 
 
 @click.group(cls=GermanGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,17 +40,14 @@ def main(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-class _Failure(click.ClickException):
-    """An error of ours, shown as one German sentence; exit code 1."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"Fehler: {self.format_message()}", file=file or sys.stderr)
+for one in (keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_):
+    main.add_command(one)
 
 
 @main.command()
 @click.argument("files", nargs=-1, metavar="[PDF]...", type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Alles neu lesen, auch was unverändert ist.")
-@_command
+@command
 def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     """Liest PDF-Dateien ein und macht sie durchsuchbar.
 
@@ -87,7 +64,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
     with terminal.Bars() as bars:
         outcome = ingestion.ingest(
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
-            complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(),
+            complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(), apart=True,
         )  # fmt: skip
     for document in outcome.read:
         click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
@@ -116,7 +93,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="Wie viele Passagen höchstens.")
 @click.option("--only-mine", is_flag=True, help="Nur nach den eigenen Wörtern suchen, nicht auch nach verwandten des Fachs.")
 @click.option("--json", "as_json", is_flag=True, help="Antwort als JSON, wie /api/v1/search.")
-@_command
+@command
 def search(settings: Settings, typed: tuple[str, ...], k: int, only_mine: bool, as_json: bool) -> None:
     """Sucht Passagen und zeigt sie mit ihrer Fundstelle.
 
@@ -152,17 +129,21 @@ def search(settings: Settings, typed: tuple[str, ...], k: int, only_mine: bool, 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Publikation, mit allen Abweichungen.")
-@_command
+@command
 def verify(settings: Settings, as_json: bool) -> None:
     """Prüft, ob alles so auf den Seiten steht, wie es zitiert wird.
 
-    Jede Datei wird noch einmal gelesen: Steht jedes Textstück an seiner Stelle, und jede Seitenzahl auf ihrer Seite?
+    Zuerst der Index: Sind alle Dateien unverändert, und passen sie zusammen?  Dann jede Publikation, die noch einmal gelesen
+    wird: Steht jedes Textstück an seiner Stelle, und jede Seitenzahl auf ihrer Seite?
     """
     import terminal
     import verification
     import wiring
+    from index.examination import examine
 
-    library = wiring.home(settings).live().library()
+    generation = wiring.home(settings).live()
+    examine(generation)
+    library = generation.library()
     proofs = []
     try:
         with terminal.Bars() as bars:
@@ -174,7 +155,7 @@ def verify(settings: Settings, as_json: bool) -> None:
         library.close()
     failed = sum(not proof.holds for proof in proofs)
     if failed:
-        raise _Failure(
+        raise Failure(
             f"{failed} von {len(proofs)} Publikationen halten der Prüfung nicht stand. Wurden Dateien verschoben oder geändert, "
             "lesen Sie sie neu ein: fundstelle ingest --rebuild DATEI.pdf"
         )
@@ -187,7 +168,7 @@ def verify(settings: Settings, as_json: bool) -> None:
 @click.argument("publications", nargs=-1, metavar="[PUBLIKATION]...")
 @click.option("--html", metavar="DATEI", type=click.Path(path_type=Path), help="Zusätzlich ein Bericht mit Bildern der Seiten.")
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Publikation, mit allen Seiten.")
-@_command
+@command
 def report(settings: Settings, publications: tuple[str, ...], html: Path | None, as_json: bool) -> None:
     """Zeigt, was von den Seiten gelesen wurde und wo Sie hinsehen sollten.
 
@@ -229,7 +210,7 @@ def report(settings: Settings, publications: tuple[str, ...], html: Path | None,
     help="Zwei Läufe vergleichen: je Einstellungen (meaning=0.3), - oder ein früheres Ergebnis.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Alle Zahlen als JSON, auch die jeder Anfrage.")
-@_command
+@command
 def evaluate(
     settings: Settings, folder: Path, queries: Path, qrels: Path, compare: tuple[str, str] | None, as_json: bool
 ) -> None:
@@ -258,7 +239,7 @@ def evaluate(
 @main.command()
 @click.option("--host", help="Adresse, auf der der Server hört.  [Standard: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port.  [Standard: 8000]")
-@_command
+@command
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Startet die Suche im Browser."""
     import server
@@ -278,73 +259,6 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     )
 
 
-@main.command()
-@_command
-def catalogue(settings: Settings) -> None:
-    """Zeigt die Publikationen: was da ist, was fehlt und was zu tun ist."""
-    import wiring
-    from corpus.citation import reference
-    from terminal import state_of
-
-    entries = wiring.catalogue(settings)
-    stored = {s.publication.file: s for s in _stored(settings)}
-    retired = set(entries.entries) - set(entries.wanted())
-    for entry in entries.entries:
-        old = stored.pop(entry.publication.file, None)
-        state = state_of(entry, old, retired=entry in retired)
-        kind = "Muster: " if entry.publication.specimen else ""
-        click.echo(f"{kind}{reference(entry.publication)}\n    Lizenz: {entry.publication.licence}\n    {state}")
-    for old in stored.values():
-        click.echo(
-            f"{old.publication.title}\n    nicht im Katalog, Datei {old.path}\n"
-            f"    eingelesen: {old.pages} Seiten, {old.passages} Passagen."
-        )
-
-
-@main.command()
-@click.argument("names", nargs=-1, metavar="[PUBLIKATION…]")
-@_command
-def fetch(settings: Settings, names: tuple[str, ...]) -> None:
-    """Lädt fehlende PDF-Dateien von den Adressen, die Sie im Katalog eingetragen haben (pdf = "https://…")."""
-    import fetching
-    import wiring
-    from terminal import downloading
-
-    entries = [entry for entry in wiring.catalogue(settings).entries if not names or entry.publication.id in names]
-    if unknown := set(names) - {entry.publication.id for entry in entries}:
-        raise FundstelleError(f"Im Katalog gibt es nicht: {', '.join(sorted(unknown))}. Er steht in {settings.catalogue}")
-    wanted = [entry for entry in entries if entry.pdf and not entry.present]
-    if not wanted:
-        click.echo(
-            "Es gibt nichts zu laden. Tragen Sie im Katalog bei der Publikation die Adresse der Datei ein "
-            f'(pdf = "https://…"): {settings.catalogue}'
-        )
-    failed = 0
-    for entry in wanted:
-        try:
-            with downloading(entry.publication.title) as on_bytes:
-                fetched = fetching.fetch(entry, entry.pdf, on_bytes)
-            click.echo(f"Geladen: {fetched.path} ({fetched.size} Byte, SHA-256 {fetched.sha256})")
-        except fetching.FetchError as error:
-            failed += 1
-            click.echo(f"Fehler: {error}", err=True)
-    if failed:
-        sys.exit(1)
-
-
-def _stored(settings: Settings) -> tuple[Any, ...]:
-    import wiring
-
-    try:
-        library = wiring.home(settings).live().library()
-    except NoIndex:
-        return ()
-    try:
-        return library.stored()
-    finally:
-        library.close()
-
-
 def _with_library(settings: Settings, show: Callable[[Library], None]) -> None:
     import wiring
 
@@ -357,7 +271,7 @@ def _with_library(settings: Settings, show: Callable[[Library], None]) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Passage, mit Stücken und Rechtecken in PDF-Punkten.")
-@_command
+@command
 def passages(settings: Settings, as_json: bool) -> None:
     """Listet alle Passagen in Lesereihenfolge."""
     from corpus.citation import cite
@@ -378,7 +292,7 @@ def passages(settings: Settings, as_json: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Eine JSON-Zeile je Seite.")
-@_command
+@command
 def pages(settings: Settings, as_json: bool) -> None:
     """Listet alle Seiten mit ihrer gedruckten Zahl und deren Herkunft."""
     import terminal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -15,8 +16,10 @@ from corpus.publication import Document, Publication
 from facsimile.recogniser import Recogniser, files_of
 from index.embedder import Embedder
 from index.embedding import Embedding, embed, joined
-from index.generation import Generation, Home
+from index.examination import Examiner, examine
+from index.generation import Generation
 from index.german import ANALYSIS_VERSION
+from index.home import Home
 from index.library import Library, Stored
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
@@ -132,7 +135,7 @@ def plan(
         old = by_file.pop(item.path.name, None)
         same_id = old is not None and (item.publication is None or item.publication.id == old.publication.id)
         if old is not None and same_id and old.fingerprint == key and not rebuild:
-            keep[item.path.name] = (old, item.publication or old.publication)
+            keep[item.path.name] = (replace(old, path=item.path), item.publication or old.publication)
         else:
             read.append(item)
     drop = [old for old in by_file.values() if complete and _lies_in(old.path, managed) and old.publication.file not in failed]
@@ -153,12 +156,13 @@ def ingest(
     splitting: Splitting = Splitting(),
     recogniser: Recogniser | None = None,
     progress: Progress = Progress(),
+    apart: bool = False,
 ) -> Outcome:
     """Read what is new or changed, take over the rest, and publish a generation with both.
 
     A file that can't be read is listed in the outcome and never stops the run; what was known of it stays.  Without a
-    ``recogniser`` pages that are only pictures are not read.  Raises FundstelleError where nothing at all can be published;
-    the live generation is untouched then.
+    ``recogniser`` pages that are only pictures are not read.  With ``apart`` the new generation is examined by another process.
+    Raises FundstelleError where nothing at all can be published; the live generation is untouched then.
     """
     with home.locked():
         live = _live(home, embedder.fingerprint)
@@ -178,8 +182,16 @@ def ingest(
             raise _nothing(failed)
         if not read and not changes.drop and _unchanged(live, documents):
             return Outcome((), len(documents), (), tuple(failed), None)
-        vectors = _vectors(documents, live, {d.publication.file for d in read}, embedder, progress)
-        generation = home.publish(documents, vectors, embedder.fingerprint, repr(splitting), progress.on_step)
+        with Examiner() if apart else nullcontext() as examiner:
+            vectors = _vectors(documents, live, {d.publication.file for d in read}, embedder, progress)
+            generation = home.publish(
+                documents,
+                vectors,
+                embedder.fingerprint,
+                repr(splitting),
+                progress.on_step,
+                examiner.examine if examiner else examine,
+            )
         if recogniser is not None:
             recogniser.tidy(files_of(page.recognition for document in documents for page in document.pages))
         return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
@@ -290,7 +302,7 @@ def _taken_over(live: _Library, stored: Stored, publication: Publication, embedd
     document = live.documents[stored.publication.file]
     if stored.publication.file not in live.vectors and not all(embedder.fits(p.headed_text) for p in document.passages):
         return None
-    return replace(document, publication=publication)
+    return replace(document, publication=publication, path=stored.path)
 
 
 def _read_all(
@@ -339,7 +351,7 @@ def _with_own_ids(documents: Sequence[Document], new: set[str]) -> list[Document
 
 
 def _unchanged(live: _Library, documents: Sequence[Document]) -> bool:
-    return live.searchable and [d.publication for d in documents] == [s.publication for s in live.stored]
+    return live.searchable and [(d.publication, d.path) for d in documents] == [(s.publication, s.path) for s in live.stored]
 
 
 def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embedder: Embedder, progress: Progress) -> Embedding:

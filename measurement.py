@@ -17,7 +17,8 @@ from evaluation import record
 from evaluation.collection import Collection, check_pages, locate, nfc
 from evaluation.run import Run, Searched, Setup, run
 from index.embedder import Embedder
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.library import Library
 from settings import Settings, from_environment
 

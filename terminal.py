@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ import ingestion
 
 if TYPE_CHECKING:
     from corpus.catalogue import Entry
+    from index.home import Kept
     from index.library import Stored
     from index.search import Hit, Results
     from verification import Proof
@@ -169,6 +171,30 @@ def proof_json(proof: Proof) -> dict[str, Any]:
             for d in proof.deviations
         ],
     }
+
+
+def kept_json(kept: Kept) -> dict[str, Any]:
+    """Return a generation for programs; what is not known of a damaged one is left out."""
+    row: dict[str, Any] = {"name": kept.name, "live": kept.live, "before": kept.before, "problem": kept.problem}
+    if kept.generation is not None:
+        manifest = kept.generation.manifest
+        row |= {"created": manifest.created, "passages": manifest.passages, "model": manifest.model}
+    return row
+
+
+def kept_row(row: dict[str, Any]) -> str:
+    """Return a generation for the list of generations, from its JSON."""
+    state = "in Gebrauch" if row["live"] else "davor" if row["before"] else ""
+    if row["problem"]:
+        return f"{row['name']}  {state:<11}  {row['problem']}"
+    return (
+        f"{row['name']}  {state:<11}  eingelesen am {moment(row['created'])}, {row['passages']} Passagen, Modell {row['model']}"
+    )
+
+
+def moment(created: str) -> str:
+    """Return a point in time, given as ISO 8601, as clocks show it here."""
+    return datetime.fromisoformat(created).astimezone().strftime("%d.%m.%Y, %H:%M Uhr")
 
 
 def page_row(row: dict[str, Any]) -> str:

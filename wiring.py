@@ -10,7 +10,8 @@ from corpus.thesaurus import Thesaurus
 from facsimile.page_images import PageImages
 from index import embedder, reranker
 from index.embedder import Embedder
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.judging import Judge
 from index.live import LiveIndex
 from index.reranker import Reranker

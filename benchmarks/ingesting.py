@@ -36,8 +36,8 @@ from benchmarks.figures import Ratio, Section, ratios, row
 from benchmarks.reading import characters_with_boxes
 from benchmarks.rounds import in_child, seconds
 from corpus.publication import Page, Passage
-from index.generation import Home
 from index.german import terms
+from index.home import Home
 from index.sentences import ranges_of
 from index.vectors import ChromaVectors, Vectors
 from settings import Settings

@@ -25,8 +25,9 @@ from benchmarks.rounds import by_item
 from benchmarks.shelf import texts_of
 from benchmarks.texts import make_queries
 from index.embedder import Embedder
-from index.generation import Generation, Home
+from index.generation import Generation
 from index.german import terms
+from index.home import Home
 from index.query import parse_query
 from settings import Settings
 

@@ -27,7 +27,7 @@ from benchmarks.figures import Ratio, Row, Section, ratios, row
 from benchmarks.rounds import by_item, rotated
 from benchmarks.shelf import texts_of
 from benchmarks.texts import make_queries
-from index.generation import Home
+from index.home import Home
 from index.query import parse_query
 from settings import Settings
 

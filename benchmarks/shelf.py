@@ -15,7 +15,7 @@ from benchmarks.texts import Text, read_texts
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
 from index.embedding import embed, joined
-from index.generation import Home
+from index.home import Home
 from settings import Settings
 
 _PASSAGES = 300  # of a publication

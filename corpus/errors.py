@@ -9,6 +9,7 @@ FundstelleError
 ├── NoIndex              nothing has been ingested yet
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
+├── ArchiveError         a backup that can't be used
 ├── NoImage              a page has no picture: its file is gone, or another now, or can't be rendered
 ├── Busy                 too many pictures are being made at once
 ├── IngestionRunning     another ingestion holds the lock
@@ -63,6 +64,10 @@ class IndexMismatch(FundstelleError):
 
 class IndexDamaged(FundstelleError):
     """The parts of an index contradict each other."""
+
+
+class ArchiveError(FundstelleError):
+    """A backup is not one, is damaged, or does not fit."""
 
 
 class NoImage(FundstelleError):

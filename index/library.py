@@ -7,7 +7,7 @@ import json
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -98,6 +98,15 @@ class Library:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def check(self) -> None:
+        """Raise IndexDamaged where the file is not what SQLite wrote."""
+        said = self._rows("PRAGMA quick_check(1)")
+        if said != [("ok",)]:
+            why = " ".join(str(said[0][0]).split())
+            raise IndexDamaged(
+                f"Die Bibliothek {self._file} ist beschädigt ({why}). Lesen Sie neu ein: fundstelle ingest --rebuild"
+            )
 
     @property
     def publications(self) -> tuple[Publication, ...]:
@@ -217,6 +226,10 @@ class Library:
             stored.digest,
         )
 
+    def publication_ids(self) -> list[str]:
+        """Return the publication of each passage, by position."""
+        return [str(row[0]) for row in self._rows("SELECT publication_id FROM passages ORDER BY position")]
+
     def passage_ids(self, publication_id: str) -> list[str]:
         """Return the ids under which a publication's passages are stored, in reading order."""
         rows = self._rows("SELECT id FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
@@ -248,6 +261,15 @@ def write(file: Path, documents: Sequence[Document]) -> None:
                 _write_document(db, number, position, document)
                 position += len(document.passages)
     except sqlite3.OperationalError as error:  # it does not say the system's number
+        raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
+
+
+def relocate(file: Path, paths: Mapping[str, Path]) -> None:
+    """Write where the files of publications lie now, by their ids, into a library that is not published yet.  Raises OSError."""
+    try:
+        with closing(sqlite3.connect(file)) as db, db:
+            db.executemany("UPDATE publications SET path = ? WHERE id = ?", [(str(path), id_) for id_, path in paths.items()])
+    except sqlite3.OperationalError as error:
         raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from corpus.errors import FundstelleError
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.search import Searcher
 
 _log = logging.getLogger(__name__)

@@ -95,6 +95,11 @@ class ExactVectors:
         """Nothing to let go of: the mapping ends with the object."""
 
 
+def ready() -> None:
+    """Load the store's library, which takes most of a second."""
+    import chromadb  # noqa: F401
+
+
 class ChromaVectors:
     """A Chroma collection in a folder that is written once and then only read.
 

@@ -17,7 +17,7 @@ from corpus.errors import UnreadableFile
 from corpus.publication import Document, Kind, Passage, Show
 from facsimile.sheet import Sheet
 from facsimile.worker import Job, read_back
-from index.generation import Home
+from index.home import Home
 from ingest.document import read_document
 from tests.pdfs import pixels
 from tests.shelf import Seen, publish, reading_room

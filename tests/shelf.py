@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Show
 from facsimile.page_images import PageImages
 from facsimile.worker import Job
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.live import LiveIndex
 from index.search import Searcher
 from ingest.document import read_document

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from corpus.catalogue import Related
 from corpus.publication import LabelSource, PageLabel
 from facsimile.page_images import PageImages
-from index.generation import Home
+from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app
 from tests import browser as tools

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from corpus.publication import LabelSource, PageLabel, Publication
 from index.answer import passage_json, results_json
-from index.generation import Home
+from index.home import Home
 from index.live import LiveIndex
 from index.query import parse_query
 from search_app import create_app

@@ -29,9 +29,13 @@ MAY_IMPORT = {
     "measurement": {"corpus", "index", "evaluation", "settings", "ingestion", "wiring"},
     "usage": set(),
     "fetching": {"corpus"},
+    "backup": {"corpus", "index"},
+    "command": {"corpus", "settings"},
+    "keeping": {"backup", "command", "corpus", "fetching", "index", "settings", "terminal", "wiring"},
     "cli": {
+        "command",
+        "keeping",
         "usage",
-        "fetching",
         "corpus",
         "index",
         "settings",
@@ -75,7 +79,7 @@ KNOWN_TO = {
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
     "gunicorn": {"server.py"},
-    "click": {"cli.py", "terminal.py", "usage.py"},
+    "click": {"cli.py", "command.py", "keeping.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},
     "typst": {"corpus/specimens/build.py"},
 }

@@ -18,7 +18,7 @@ import pytest
 from corpus.errors import StorageError, reason
 from index import generation as generations
 from index import library
-from index.generation import Home
+from index.home import Home
 from index.vectors import ChromaVectors
 from tests.calls import call
 from tests.conftest import ROOT, SPECIMEN

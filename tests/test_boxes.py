@@ -10,7 +10,7 @@ import pytest
 
 from corpus.geometry import Box
 from corpus.publication import Page
-from index.generation import Home
+from index.home import Home
 from search_app import pictured
 from search_app.pictured import Rectangle
 from tests.boxes import documents_of, hold

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from corpus.publication import Publication
-from index.generation import Home
+from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app
 from tests import browser as tools

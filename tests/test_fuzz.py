@@ -13,7 +13,7 @@ from types import FrameType
 
 import pytest
 
-from index.generation import Home
+from index.home import Home
 from index.query import MAX_LENGTH, parse_query
 from index.search import Searcher
 from tests.shelf import evil, open_searcher, publish, report

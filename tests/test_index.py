@@ -15,13 +15,13 @@ import pytest
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Recognition
+from index import building, library
 from index import generation as generations
-from index import library
 from index.analysis import Analysis
 from index.compounds import Lexicon
 from index.gathering import Gathered
-from index.generation import Home
 from index.german import terms
+from index.home import Home
 from index.library import Library
 from index.occurrences import Occurrences
 from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows, save_matrix
@@ -237,7 +237,7 @@ def test_a_failed_publishing_leaves_the_live_one_and_nothing_behind(tmp_path: Pa
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(generations, "save_matrix", full)
+    monkeypatch.setattr(building, "save_matrix", full)
     with pytest.raises(StorageError, match="voll"):
         publish(home, example())
     assert [f.name for f in (tmp_path / "generations").iterdir()] == [live] and home.live().name == live

@@ -11,7 +11,7 @@ import pytest
 from corpus.catalogue import Catalogue, Entry
 from corpus.errors import FundstelleError, NoIndex
 from corpus.publication import Publication
-from index.generation import Home
+from index.home import Home
 from index.library import Stored
 from ingestion import Outcome, Wanted, ingest, plan, wanted_files, wanted_of
 from tests.fakes import CountingEmbedder
@@ -88,6 +88,19 @@ def test_a_changed_file_replaces_its_former_reading(tmp_path: Path) -> None:
     library = Home(home).live().library()
     assert [p.text for p in library.passages()] == ["Die Wohnung ist groß."]
     library.close()
+
+
+def test_a_file_that_moved_is_found_where_it_is_now_without_being_read_again(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein.")
+    run(home, path)
+    (tmp_path / "anderswo").mkdir()
+    moved = path.rename(tmp_path / "anderswo" / path.name)
+    outcome = run(home, moved)
+    assert (outcome.read, outcome.kept) == ((), 1)
+    library = Home(home).live().library()
+    assert [s.path for s in library.stored()] == [moved]
+    library.close()
+    assert run(home, moved).generation is None
 
 
 def test_one_bad_file_stops_nothing_and_keeps_what_was_known_of_it(tmp_path: Path) -> None:

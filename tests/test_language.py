@@ -21,7 +21,7 @@ from corpus.errors import Busy, FundstelleError, NoImage
 from corpus.publication import Original
 from facsimile import page_images
 from facsimile.page_images import PageImages
-from index.generation import Home
+from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app, language
 from search_app.errors import KNOWN, said

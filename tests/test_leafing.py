@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from corpus.publication import Document, Publication, Show
-from index.generation import Home
+from index.home import Home
 from index.library import Library
 from tests.pdfs import Text, make_pdf, paragraph
 from tests.shelf import Seen, look, publish, reading_room, report, shelve

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from corpus.publication import Publication, Show
 from facsimile import original
 from facsimile import page_images as module
-from index.generation import Home
+from index.home import Home
 from tests.pdfs import make_pdf, numbered_pages
 from tests.shelf import look, reading_room, shelve
 

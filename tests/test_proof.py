@@ -26,7 +26,7 @@ from pypdf import PdfWriter
 
 from corpus.publication import LabelSource
 from corpus.specimens.build import FOLDER
-from index.generation import Home
+from index.home import Home
 from tests.boxes import documents_of, hold
 from tests.conftest import ROOT, SPECIMEN
 from tests.pdfs import Text, make_pdf, numbered_pages

@@ -24,7 +24,7 @@ from facsimile.scan import Seen
 from facsimile.sheet import Sheet
 from facsimile.tesseract import Word
 from facsimile.worker import Job
-from index.generation import Home
+from index.home import Home
 from index.query import parse_query
 from index.search import Searcher
 from ingest.document import read_document

@@ -27,7 +27,7 @@ from facsimile.scan import Seen, line_of, seen_of
 from facsimile.sheet import Sheet
 from facsimile.tesseract import Word
 from facsimile.worker import Job, read
-from index.generation import Home
+from index.home import Home
 from ingest.document import UNREAD, read_document
 from ingest.report import Concern, report_card
 from ingest.scans import is_wanting

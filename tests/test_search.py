@@ -14,7 +14,8 @@ from corpus.errors import NoIndex
 from corpus.publication import Document, Publication
 from corpus.thesaurus import Entry, Thesaurus
 from index.answer import results_json
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from corpus.catalogue import Related
 from corpus.publication import Recognition, Show
 from corpus.thesaurus import Entry, Thesaurus
-from index.generation import Generation, Home
+from index.generation import Generation
+from index.home import Home
 from index.live import LiveIndex
 from index.search import Searcher
 from search_app import create_app

@@ -17,7 +17,7 @@ from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
 from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece
 from index import library
-from index.generation import Home
+from index.home import Home
 from ingest.document import read_document
 from tests.calls import call
 from tests.conftest import SPECIMEN, SPECIMEN_PAGES

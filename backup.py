@@ -1,0 +1,131 @@
+"""All that an installation holds becomes one file, and an installation again: the index, its PDFs, what the operator wrote."""
+
+from __future__ import annotations
+
+import filecmp
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.catalogue import Catalogue
+from corpus.errors import StorageError, reason
+from index.archive import Archive, pack
+from index.examination import Examiner
+from index.generation import Generation
+from index.home import Home
+from index.library import Library, Stored, relocate
+
+_PDFS = "publications/"
+_SETTINGS = "settings/"
+_OCR = "ocr/"
+_BESIDE = ".import"  # ends the name of what is laid beside a file that differs
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of an installation lie beside the home: the folder of PDFs, and the operator's files by their names."""
+
+    publications: Path
+    settings: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: how many publications and PDFs are in it, which PDFs were not there, and its size in bytes."""
+
+    publications: int
+    pdfs: int
+    missing: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was taken in, and what was left as it is because another file lay there (named where the archive's now lies)."""
+
+    generation: Generation
+    placed: tuple[Path, ...]
+    beside: tuple[Path, ...]
+
+
+def export(home: Home, places: Places, target: Path, *, with_pdfs: bool = True) -> Exported:
+    """Write an archive of the live generation and all that belongs to it.
+
+    Raises NoIndex, IndexDamaged, IngestionRunning, StorageError.
+    """
+    with home.locked():
+        generation = home.live()
+        with closing(generation.library()) as library:
+            stored = library.stored()
+        present = [one for one in stored if with_pdfs and one.path.is_file()]
+        others = {f"{_PDFS}{one.publication.file}": one.path for one in present}
+        others |= {f"{_SETTINGS}{path.name}": path for path in places.settings if path.is_file()}
+        others |= {f"{_OCR}{path.relative_to(home.folder / 'ocr').as_posix()}": path for path in _files(home.folder / "ocr")}
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pack(target, generation.folder, others)
+        except OSError as error:
+            raise StorageError(
+                f"{target} kann nicht geschrieben werden ({reason(error)}). Nennen Sie eine Datei in einem anderen Ordner."
+            ) from error
+    missing = [one.publication.file for one in stored if with_pdfs and one not in present]
+    return Exported(len(stored), len(present), tuple(missing), target.stat().st_size)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, model: str) -> Imported:
+    """Make what an archive holds the live generation, after every part of it was compared with its checksum.
+
+    Files that are there already and differ are never replaced: the archive's are laid beside them.  Raises ArchiveError,
+    IndexMismatch, IndexDamaged, IngestionRunning, StorageError; the live generation is untouched then.
+    """
+    with Archive(source) as archive, home.locked(), Examiner() as examiner:
+        pdfs: dict[str, Path] = {}
+
+        def unpack(folder: Path) -> None:
+            archive.unpack_generation(folder)
+            library = folder / "library.sqlite"
+            with closing(Library(library)) as opened:
+                stored = opened.stored()
+            paths = {one.publication.id: _place(one, places, catalogue) for one in stored}
+            relocate(library, paths)
+            pdfs.update({f"{_PDFS}{one.publication.file}": paths[one.publication.id] for one in stored})
+
+        generation = home.adopt(unpack, model, examiner.examine)
+        targets = pdfs | {f"{_SETTINGS}{path.name}": path for path in places.settings}
+        targets |= {name: home.folder / name for name in archive.parts if name.startswith(_OCR)}
+        laid = [_lay_down(archive, name, path) for name, path in targets.items() if name in archive.parts]
+    new = [path for path in laid if path is not None]
+    return Imported(
+        generation,
+        tuple(path for path in new if path.suffix != _BESIDE and not path.is_relative_to(home.folder)),
+        tuple(path for path in new if path.suffix == _BESIDE),
+    )
+
+
+def _place(stored: Stored, places: Places, catalogue: Catalogue) -> Path:
+    """Return where the file of a publication lies or shall lie here."""
+    entry = catalogue.for_file(stored.publication.file)
+    return entry.path if entry else places.publications / stored.publication.file
+
+
+def _lay_down(archive: Archive, name: str, path: Path) -> Path | None:
+    """Write a file where none is, or beside another one; None where the same lies there already.  Raises StorageError."""
+    new = path.with_name(path.name + ".part")
+    try:
+        archive.extract(name, new)
+        if path.is_file() and filecmp.cmp(path, new, shallow=False):
+            new.unlink()
+            return None
+        target = path.with_name(path.name + _BESIDE) if path.exists() else path
+        return new.replace(target)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StorageError(
+            f"Der Index aus dem Archiv ist in Gebrauch, aber {path} kann nicht geschrieben werden ({reason(error)}). "
+            "Schaffen Sie Abhilfe, und spielen Sie das Archiv noch einmal ein."
+        ) from error

@@ -1,0 +1,271 @@
+"""The home of generations: each is built beside the live one, checked, published by one atomic rename, never written again.
+
+HOME/live                  the name of the published generation and of the one before (a small file, replaced atomically)
+HOME/generations/NAME/     manifest.json, inventory.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy,
+                           sentence*.npy
+HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
+HOME/lock                  held by the one ingestion that may run
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
+from corpus.publication import Document
+from index import building, inventory
+from index.embedding import Embedding
+from index.examination import examine
+from index.generation import FORMAT, Generation, Manifest
+from index.german import ANALYSIS_VERSION
+
+_BUILDING = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A generation in the home: whether it is live or was so before, and what hinders it from being so again."""
+
+    name: str
+    live: bool
+    before: bool
+    generation: Generation | None
+    problem: str
+
+
+class Home:
+    """The folder that holds what ingestions built."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._generations = folder / "generations"
+        self._live = folder / "live"
+
+    def live_mark(self) -> str:
+        """Return the name of the live generation, empty where there is none; cheap enough for every request."""
+        return self._marks()[0]
+
+    def _marks(self) -> tuple[str, str]:
+        """Return the names of the live generation and of the one that was live before it."""
+        try:
+            live, before, *_ = [*self._live.read_text(encoding="utf-8").split("\n"), "", ""]
+            return live.strip(), before.strip()
+        except FileNotFoundError:
+            return "", ""
+        except OSError as error:
+            raise StorageError(
+                f"Der Ordner {self.folder} ist nicht lesbar ({reason(error)}). Nennen Sie mit --home einen anderen."
+            ) from error
+
+    def live(self) -> Generation:
+        """Return the live generation; raises NoIndex, IndexDamaged, or IndexMismatch for another format."""
+        name = self.live_mark()
+        if not name:
+            raise NoIndex(
+                "Es ist noch nichts eingelesen. Legen Sie PDF-Dateien in corpus/publications/ und rufen Sie "
+                "„fundstelle ingest“ auf, "
+                "oder nennen Sie die Dateien: fundstelle ingest DATEI.pdf"
+            )
+        return self._generation(name)
+
+    def readable(self) -> Iterator[Generation]:
+        """Yield the generations that can be read in part at least: the live one, then the others, newest first."""
+        live = self.live_mark()
+        others = sorted((f.name for f in self._generations.glob("[0-9]*") if f.name != live), reverse=True)
+        for name in (live, *others) if live else others:
+            with suppress(IndexDamaged, IndexMismatch):
+                yield self._generation(name)
+
+    def _generation(self, name: str) -> Generation:
+        if not re.fullmatch(r"[0-9TZ-]+", name):  # read from a file: never a path out of here
+            raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
+        return Generation.of(self._generations / name)
+
+    def kept(self) -> tuple[Kept, ...]:
+        """Return the generations that are kept, the newest first."""
+        live, before = self._marks()
+        names = sorted((folder.name for folder in self._generations.glob("[0-9]*")), reverse=True)
+        return tuple(Kept(name, name == live, name == before, *self._state(name)) for name in names)
+
+    def _state(self, name: str) -> tuple[Generation | None, str]:
+        try:
+            generation = self._generation(name)
+            inventory.check(generation.folder)
+        except (IndexDamaged, IndexMismatch) as error:
+            return None, str(error)
+        return generation, ""
+
+    def roll_back(self, name: str = "") -> Generation:
+        """Make a kept generation the live one again, without a name the one that was live before; the lock must be held.
+
+        Raises NoIndex where there is none, IndexDamaged, IndexMismatch.
+        """
+        live, before = self._marks()
+        wanted = name or before
+        names = {kept.name for kept in self.kept()}
+        if wanted not in names or wanted == live:
+            which = ", ".join(sorted(names - {live})) or "keiner"
+            raise NoIndex(
+                (f"„{name}“ ist schon in Gebrauch." if name and name == live else f"Einen Stand „{name}“ gibt es nicht.")
+                + f" Aufgehoben ist: {which}. Alle zeigt „fundstelle generations“."
+                if name
+                else "Es gibt keinen früheren Stand, zu dem Sie zurückkehren könnten. Alle zeigt „fundstelle generations“."
+            )
+        generation = self._generation(wanted)
+        examine(generation)
+        with _storage_errors(self.folder):
+            self._point_to(wanted)
+        return generation
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the one ingestion; the system lets go of it even after a crash.  Raises IngestionRunning."""
+        with _storage_errors(self.folder):
+            self._generations.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise IngestionRunning(
+                    "Es läuft schon ein Einlesen in diesen Ordner. Warten Sie, bis es fertig ist, "
+                    "und versuchen Sie es dann noch einmal."
+                ) from None
+            with _storage_errors(self.folder):
+                self._tidy()
+            yield
+        finally:
+            os.close(handle)
+
+    def publish(
+        self,
+        documents: Sequence[Document],
+        vectors: Embedding,
+        model: str,
+        splitting: str,
+        on_step: Callable[[str], None] = lambda step: None,
+        examine: Callable[[Generation], None] = examine,
+    ) -> Generation:
+        """Build a generation from documents and the vectors of their passages and sentences, check it and make it live.
+
+        The lock must be held.  On any failure the live generation stays as it was, also where ``examine`` refuses the new one.
+        """
+        manifest = Manifest(
+            FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors.passages), datetime.now(UTC).isoformat(timespec="seconds")
+        )
+
+        def fill(folder: Path) -> None:
+            building.write(folder, documents, vectors, manifest, on_step)
+            on_step("prüfen")
+            building.check(Generation(folder, manifest), documents, vectors)
+
+        return self._make_live(fill, examine)
+
+    def adopt(self, unpack: Callable[[Path], None], model: str, examine: Callable[[Generation], None] = examine) -> Generation:
+        """Make a generation live that ``unpack`` writes into a folder, without its vector store, which is made here.
+
+        The lock must be held.  Raises IndexMismatch where another model or version made it; the live one is untouched then.
+        """
+
+        def fill(folder: Path) -> None:
+            unpack(folder)
+            generation = Generation.of(folder)
+            generation.require_made_by(model)
+            building.write_store(generation)
+
+        return self._make_live(fill, examine)
+
+    def _make_live(self, fill: Callable[[Path], None], examine: Callable[[Generation], None]) -> Generation:
+        name = self._new_name()
+        new = self._generations / f"{_BUILDING}{name}"
+        with _storage_errors(self.folder):
+            try:
+                new.mkdir()
+                fill(new)
+                inventory.write(new)
+                _sync(new)
+                examine(Generation.of(new))
+                new.rename(self._generations / name)
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+            self._point_to(name)
+            self._tidy()
+        return Generation.of(self._generations / name)
+
+    def _new_name(self) -> str:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        taken = {folder.name for folder in self._generations.iterdir()}
+        return next(name for n in range(1, 10_000) if (name := f"{stamp}-{n}") not in taken)
+
+    def _point_to(self, name: str) -> None:
+        new = self.folder / "live.new"
+        with new.open("w", encoding="utf-8") as file:
+            file.write(f"{name}\n{self.live_mark()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self._generations)
+        new.replace(self._live)
+        _sync_folder(self.folder)
+
+    def _tidy(self) -> None:
+        """Remove what a broken ingestion left, and all generations but the live one and the one that was live before it."""
+        live, before = self._marks()
+        if not (self._generations / live / "manifest.json").is_file() or not live:
+            for folder in self._generations.glob(f"{_BUILDING}*"):
+                shutil.rmtree(folder, ignore_errors=True)
+            return  # the live one is lost or damaged: what there is may be all there is
+        for folder in self._generations.iterdir():
+            if folder.name not in (live, before):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        else:
+            _sync_folder(path)
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _storage_errors(folder: Path) -> Iterator[None]:
+    """Turn the system's errors of writing into sentences."""
+    try:
+        yield
+    except OSError as error:
+        reasons = {
+            errno.ENOSPC: "Der Datenträger ist voll. Schaffen Sie Platz und lesen Sie neu ein.",
+            errno.EDQUOT: "Das Speicherkontingent ist erschöpft. Schaffen Sie Platz und lesen Sie neu ein.",
+            errno.EROFS: "Der Datenträger ist schreibgeschützt. Wählen Sie mit --home einen anderen Ordner.",
+            errno.EACCES: "Das Recht zu schreiben fehlt. Ändern Sie es oder wählen Sie mit --home einen anderen Ordner.",
+            errno.ENOENT: "Den Ordner gibt es nicht, und er lässt sich nicht anlegen. Wählen Sie mit --home einen anderen.",
+            errno.ENOTDIR: "Der Pfad führt nicht in einen Ordner. Wählen Sie mit --home einen anderen.",
+            errno.EEXIST: "Dort liegt schon eine Datei dieses Namens. Wählen Sie mit --home einen anderen Ordner.",
+        }
+        # numpy writes less than it should and says so without a number
+        usual = f"{reason(error)}." if error.errno else reasons[errno.ENOSPC]
+        why = reasons.get(error.errno or 0, usual)
+        raise StorageError(f"In {folder} kann nicht geschrieben werden: {why} Der bisherige Index ist unverändert.") from error

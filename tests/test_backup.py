@@ -1,0 +1,224 @@
+"""A backup holds all of an installation and makes one again; a bad one changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from index.archive import Archive
+from index.home import Home
+from tests.pdfs import make_pdf, paragraph
+
+TEXT = "Ehrenamtliche begleiten ältere Menschen in der Musterstadt."
+
+
+@dataclass
+class Machine:
+    """An installation of its own: home, PDFs, catalogue, vocabulary."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        (self.folder / "pdfs").mkdir(parents=True)
+        (self.folder / "katalog.toml").write_text(
+            '[[publication]]\nid = "bericht"\nfile = "bericht.pdf"\ntitle = "Ein Bericht"\nlicence = "CC BY 4.0"\nfolder = "pdfs"\n'
+        )
+        (self.folder / "woerter.toml").write_text("")
+
+    @property
+    def home(self) -> Home:
+        return Home(self.folder / "home")
+
+    def run(self, *arguments: str | Path, expect: int = 0) -> str:
+        environment = {
+            "FUNDSTELLE_HOME": self.folder / "home",
+            "FUNDSTELLE_PUBLICATIONS": self.folder / "pdfs",
+            "FUNDSTELLE_CATALOGUE": self.folder / "katalog.toml",
+            "FUNDSTELLE_VOCABULARY": self.folder / "woerter.toml",
+        }
+        result = CliRunner(env={name: str(path) for name, path in environment.items()}).invoke(main, [*map(str, arguments)])
+        assert result.exit_code == expect, result.output
+        return result.output
+
+    def files(self) -> dict[str, bytes]:
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a machine with two publications, one of them in the catalogue."""
+    machine = Machine(tmp_path_factory.mktemp("old") / "machine")
+    make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph([TEXT])])
+    make_pdf(machine.folder / "pdfs" / "anderes.pdf", [paragraph(["Ganz anderes steht hier."])])
+    machine.run("ingest")
+    (machine.folder / "home" / "ocr").mkdir()
+    (machine.folder / "home" / "ocr" / "gesehen.json").write_text("{}")
+    target = tmp_path_factory.mktemp("backup") / "sicherung.zip"
+    assert "2 Publikation(en), 2 PDF-Datei(en)" in machine.run("export", target)
+    shutil.rmtree(machine.folder)
+    return target
+
+
+def test_a_new_machine_has_all_that_the_old_one_had(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    (machine.folder / "woerter.toml").unlink()
+    said = machine.run("import", saved)
+    assert "Durchsuchbar sind jetzt 2 Passagen." in said
+    assert {path.name for path in (machine.folder / "pdfs").iterdir()} == {"bericht.pdf", "anderes.pdf"}
+    assert (machine.folder / "woerter.toml").is_file() and (machine.folder / "home" / "ocr" / "gesehen.json").is_file()
+    assert TEXT.split()[0] in machine.run("search", "Ehrenamtliche")
+    assert "Alles steht so auf den Seiten" in machine.run("verify")
+    assert "Nichts zu tun" in machine.run("ingest")
+
+
+def test_what_differs_here_is_never_replaced(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    own = make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph(["Eine neuere Fassung."])]).read_bytes()
+    (machine.folder / "woerter.toml").write_text("# meine\n")
+    said = machine.run("import", saved)
+    assert "bericht.pdf.import" in said and "woerter.toml.import" in said
+    assert (machine.folder / "pdfs" / "bericht.pdf").read_bytes() == own
+    assert (machine.folder / "pdfs" / "bericht.pdf.import").is_file()
+    assert (machine.folder / "woerter.toml").read_text() == "# meine\n"
+    assert "Eingelesen: bericht.pdf" in machine.run("ingest")
+    assert "neuere Fassung" in machine.run("search", "Fassung")
+
+
+def test_one_can_go_back_to_what_was_there_before(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    make_pdf(machine.folder / "eigenes.pdf", [paragraph(["Nur hier vorhanden."])])
+    machine.run("ingest", machine.folder / "eigenes.pdf")
+    machine.run("import", saved)
+    machine.run("rollback")
+    assert "Nur hier vorhanden" in machine.run("search", "vorhanden")
+
+
+def test_without_pdfs_a_backup_is_smaller_and_still_searched(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    machine.run("import", saved)
+    assert "0 PDF-Datei(en)" in machine.run("export", tmp_path / "klein.zip", "--without-pdfs")
+    (machine.folder / "pdfs" / "bericht.pdf").unlink()
+    assert "Nicht gesichert, weil die Datei fehlt: bericht.pdf" in machine.run("export", tmp_path / "fast.zip")
+    assert (tmp_path / "klein.zip").stat().st_size < saved.stat().st_size
+    other = Machine(tmp_path / "other")
+    other.run("import", tmp_path / "klein.zip")
+    assert TEXT.split()[0] in other.run("search", "Ehrenamtliche")
+
+
+def changed(saved: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """Write the archive again with other files in it, and honest sums of the ZIP itself."""
+    with zipfile.ZipFile(saved) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target
+
+
+def swap_a_letter(files: dict[str, bytes]) -> None:
+    name = "generation/library.sqlite"
+    files[name] = files[name].replace(b"Ehrenamtliche", b"Ehrenamtlixhe")
+
+
+def leave_one_out(files: dict[str, bytes]) -> None:
+    del files["generation/vectors.npy"]
+
+
+def add_one(files: dict[str, bytes]) -> None:
+    files["generation/mehr"] = b"x"
+
+
+def lead_out(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["fundstelle.json"])
+    manifest["files"]["../../draussen"] = manifest["files"].pop("settings/katalog.toml")
+    files["../../draussen"] = files.pop("settings/katalog.toml")
+    files["fundstelle.json"] = json.dumps(manifest).encode()
+
+
+def say_another_version(files: dict[str, bytes]) -> None:
+    files["fundstelle.json"] = files["fundstelle.json"].replace(b'"fundstelle": 1', b'"fundstelle": 99')
+
+
+def without_manifest(files: dict[str, bytes]) -> None:
+    del files["fundstelle.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (swap_a_letter, "Prüfsumme von generation/library.sqlite"),
+        (leave_one_out, "anderes, als sein Verzeichnis nennt"),
+        (add_one, "anderes, als sein Verzeichnis nennt"),
+        (lead_out, "führen"),
+        (say_another_version, "anderen Programmversion"),
+        (without_manifest, "kein Archiv"),
+    ],
+)
+def test_a_changed_backup_is_refused_and_changes_nothing(
+    saved: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None], named: str
+) -> None:
+    machine = Machine(tmp_path / "new")
+    make_pdf(machine.folder / "eigenes.pdf", [paragraph(["Nur hier vorhanden."])])
+    machine.run("ingest", machine.folder / "eigenes.pdf")
+    before = machine.files()
+    assert named in machine.run("import", changed(saved, tmp_path / "anders.zip", change), expect=1)
+    assert machine.files() == before
+    assert not (tmp_path / "draussen").exists()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.99])
+def test_a_cut_off_backup_is_refused(saved: Path, tmp_path: Path, share: float) -> None:
+    machine = Machine(tmp_path / "new")
+    cut = tmp_path / "halb.zip"
+    cut.write_bytes(saved.read_bytes()[: int(share * saved.stat().st_size)])
+    assert "kein Archiv von Fundstelle, oder es ist beschädigt" in machine.run("import", cut, expect=1)
+
+
+def test_what_is_no_file_at_all_is_named(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    assert "gibt es nicht" in machine.run("import", tmp_path / "keine.zip", expect=1)
+    assert "das ist ein Ordner" in machine.run("import", tmp_path, expect=1)
+    assert "noch nichts eingelesen" in machine.run("export", tmp_path / "neu.zip", expect=1)
+    assert not list(tmp_path.glob("neu.zip*"))
+
+
+def test_a_backup_that_cannot_be_written_leaves_none(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+    machine.run("import", saved)
+    (tmp_path / "datei").write_text("")
+    assert "kann nicht geschrieben werden" in machine.run("export", tmp_path / "datei" / "x.zip", expect=1)
+    (tmp_path / "ordner.zip").mkdir()
+    assert "kann nicht geschrieben werden" in machine.run("export", tmp_path / "ordner.zip", expect=1)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_backup_of_another_model_is_refused(saved: Path, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new")
+
+    def say(files: dict[str, bytes]) -> None:
+        name = "generation/manifest.json"
+        manifest = json.loads(files[name])
+        files[name] = json.dumps(manifest | {"model": "anderes"}).encode()
+        listed = json.loads(files["fundstelle.json"])
+        listed["files"][name] = [len(files[name]), hashlib.sha256(files[name]).hexdigest()]
+        files["fundstelle.json"] = json.dumps(listed).encode()
+
+    assert "mit dem Modell anderes gebaut" in machine.run("import", changed(saved, tmp_path / "m.zip", say), expect=1)
+    assert not machine.home.live_mark()
+
+
+def test_the_archive_says_when_it_was_made_and_holds_no_store(saved: Path) -> None:
+    with Archive(saved) as archive:
+        assert archive.created.startswith("20")
+        assert not [name for name in archive.parts if "chroma" in name]
+        assert archive.size > saved.stat().st_size / 2
