@@ -19,6 +19,8 @@ OMISSION = "[…]"
 # a gender sign or a hyphen does not end a word
 _WORD = re.compile(r"\w+(?:[*:/’'·.-]\w+)*")
 
+_NUMBER = re.compile(r"(?:kapitel|teil|abschnitt|anhang)?(?:\d*|[a-z]\d*|[ivxl]+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -86,8 +88,7 @@ def sentences(passage: Passage) -> tuple[Range, ...]:
     found: list[Range] = []
     at, headings = 0, [letters for heading in passage.heading_path if (letters := _letters(heading))]
     for line in passage.text.split("\n"):
-        letters = _letters(line)
-        if found or not any(letters.endswith(heading) for heading in headings):
+        if found or not _is_heading(_letters(line), headings):
             found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line.strip() else ())]
         at += len(line) + 1
     stripped = [_stripped(passage.text, range_) for range_ in found]
@@ -142,6 +143,11 @@ def _stripped(text: str, range_: Range) -> Range | None:
     if not inside.strip():
         return None
     return start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())
+
+
+def _is_heading(letters: str, headings: Sequence[str]) -> bool:
+    """Tell whether a line is one of the headings, with a number before it or without."""
+    return any(letters.endswith(heading) and _NUMBER.fullmatch(letters.removesuffix(heading)) for heading in headings)
 
 
 def _letters(text: str) -> str:

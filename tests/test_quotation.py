@@ -55,6 +55,11 @@ def test_headings_are_not_part_of_what_is_said_nor_is_their_page() -> None:
     assert found.pages == (46,)
 
 
+def test_a_line_that_ends_like_a_heading_is_no_heading() -> None:
+    text = "Aller Anfang ist schwer, vor allem der Anfang\nund danach auch."
+    assert quote_all(passage(text, heading_path=("Anfang",))).ranges == ((0, len(text)),)
+
+
 def test_a_passage_that_is_a_heading_only_is_quoted_all_the_same() -> None:
     assert quote_all(passage("Anfang", heading_path=("Anfang",))).quoted == "„Anfang“"
 
