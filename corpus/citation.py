@@ -69,6 +69,19 @@ def locator(places: Sequence[Place]) -> str:
     return ", ".join(parts)
 
 
+def first_and_last(places: Sequence[Place]) -> tuple[str, str]:
+    """Return the first and the last page of some places, each as it is cited: ("46", "47"), ("[46]", "[46]").
+
+    A page without any number is cited by its place in the file here too: ("PDF-S. 48", "PDF-S. 48").
+    """
+    (first, label), (last, last_label) = places[0], places[-1]
+    return _alone(first, label.ends[0], label), _alone(last, last_label.ends[1], last_label)
+
+
+def _alone(index: int, number: str, label: PageLabel) -> str:
+    return f"PDF-S. {index + 1}" if label.source is LabelSource.NONE else _shown(number, label)
+
+
 def _shown(number: str, label: PageLabel) -> str:
     return number if label.source.certain else f"[{number}]"
 

@@ -18,6 +18,8 @@ from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
 from flask_babel import ngettext as ngettext
 
+from search_app.way_back import way_back
+
 LANGUAGES = {"de": "Deutsch", "en": "English"}  # the first is what the sentences in the code are written in
 COOKIE = "sprache"
 FOLDER = Path(__file__).parent / "translations"
@@ -84,10 +86,7 @@ def _vary(response: Response) -> Response:
 @blueprint.get("/sprache/<code>")
 def choose(code: str) -> Response:
     """Remember a language and go back to the page where it was chosen, which is always one of ours."""
-    back = request.args.get("zurueck", "/")
-    # Browsers read "//host" and "/\host" as another server, and drop control characters before they look.
-    is_ours = back.startswith("/") and back[1:2] not in ("/", "\\") and back.isprintable()
-    response = redirect(back if is_ours else "/", 303)
+    response = redirect(way_back(request.args.get("zurueck", "/")), 303)
     if code in LANGUAGES:
         response.set_cookie(COOKIE, code, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     assert isinstance(response, Response)

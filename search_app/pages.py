@@ -12,6 +12,7 @@ from index.library import Library
 from index.query import MAX_LENGTH
 from index.search import Results, Strength
 from search_app.asking import Asking
+from search_app.citing import FORMATS, cite_passage
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
@@ -152,6 +153,7 @@ def passage(passage_id: str) -> str:
         pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)
         similar = tuple(_similar(library, other) for other in live.similar(found))
+        citing = cite_passage(found, publication, library)
     return render_template(
         "passage.html",
         shown=shown,
@@ -162,6 +164,8 @@ def passage(passage_id: str) -> str:
         before=before,
         after=after,
         similar=similar,
+        citing=citing,
+        formats=FORMATS,
     )
 
 

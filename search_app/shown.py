@@ -106,6 +106,7 @@ class HitShown:
     strong: bool
     strength: str
     repeated: tuple[Passage, ...] = ()  # further down, in the same words
+    sentence: str = ""  # the one that fits best, as an address names what is to be cited
 
 
 def show_passage(
@@ -142,6 +143,7 @@ def show_hit(number: int, hit: Hit) -> HitShown:
         strong=hit.strength is Strength.STRONG,
         strength=str(_STRENGTHS[hit.strength]),
         repeated=tuple(hit.repeated),
+        sentence="{}-{}".format(*hit.quote),
     )
 
 

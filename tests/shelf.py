@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -145,6 +146,11 @@ class Seen(HTMLParser):
 
     def links(self, start: str) -> list[str]:
         return [href for tag, attrs in self.tags if tag == "a" and (href := attrs.get("href")) and href.startswith(start)]
+
+    @property
+    def passages(self) -> list[str]:
+        """The links to pages of passages."""
+        return [link for link in self.links("/f/") if re.fullmatch(r"/f/[0-9a-f]{16}(-\d+)?([?#].*)?", link)]
 
 
 def look(client: FlaskClient, path: str, status: int = 200, **query: str) -> Seen:

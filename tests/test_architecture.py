@@ -10,10 +10,11 @@ from tests.conftest import ROOT
 
 MAY_IMPORT = {
     "corpus": set(),
+    "citing": {"corpus"},
     "facsimile": {"corpus"},
     "ingest": {"corpus", "facsimile"},
     "index": {"corpus"},
-    "search_app": {"corpus", "facsimile", "index"},
+    "search_app": {"citing", "corpus", "facsimile", "index"},
     "evaluation": {"corpus", "index"},
     "models": {"index", "evaluation"},
     "settings": {"corpus"},
@@ -78,6 +79,7 @@ KNOWN_TO = {
     "sqlite3": {"index/library.py"},
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
+    "citeproc": {"citing/styles.py"},
     "gunicorn": {"server.py"},
     "click": {"cli.py", "command.py", "keeping.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},

@@ -184,7 +184,7 @@ def test_results_come_ten_a_page_and_fifty_at_most(client_of: Callable[..., Flas
     found: list[str] = []
     for number in range(1, 6):
         seen = look(client, "/suche", q="ehrenamt", seite=str(number))
-        links = list(dict.fromkeys(seen.links("/f/")))
+        links = list(dict.fromkeys(seen.passages))
         assert len(links) == 10
         assert all(f"seite={number}" in link for link in links) is (number > 1)
         assert (
@@ -282,10 +282,10 @@ def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClien
     seen = look(client, path)
     assert "Davor, S. 46 Älter werden: Das Ehrenamt in Übersee." in seen.words
     assert "Danach, S. [48] → Freiwillige dolmetschen bei Ärzten." in seen.words
-    before, after = seen.links("/f/")
-    assert after in look(client, look(client, after).links("/f/")[0]).links("/f/")
+    before, after = seen.passages
+    assert after in look(client, look(client, after).passages[0]).passages
     first = look(client, before)
-    assert "Davor" not in first.words and first.links("/f/")[-1] == path
+    assert "Davor" not in first.words and first.passages[-1] == path
 
 
 def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: FlaskClient) -> None:
@@ -300,7 +300,7 @@ def test_where_only_passages_may_be_shown_there_is_a_sentence_on_either_side_and
     client = client_of()
     seen = look(client, first_passage(client, "Straße").split("?")[0])
     assert "Davor, S. 46 Eine Bürgerin hilft." in seen.words and "Danach, S. [48] Freiwillige dolmetschen" in seen.words
-    assert seen.links("/f/") == []
+    assert seen.passages == []
     assert "werden nur einzelne Fundstellen gezeigt" in seen.words
     record = look(client, "/p/bericht").words
     assert "Gezeigt einzelne Fundstellen mit einem Satz davor und danach" in record and "Von Anfang an lesen" not in record
@@ -396,7 +396,8 @@ def test_whatever_stands_in_a_file_is_shown_as_text(client: FlaskClient) -> None
     }.items():
         seen = look(client, path)
         assert shown in seen.words, path
-        assert not {tag for tag, _ in seen.tags} & {"script", "img", "i", "b", "style", "iframe"}, path
+        assert not {tag for tag, _ in seen.tags} & {"img", "i", "b", "style", "iframe"}, path
+        assert all(attrs.get("src") == "/static/copy.js" for tag, attrs in seen.tags if tag == "script"), path
         assert not [name for _, attrs in seen.tags for name in attrs if name.startswith("on") or name == "style"], path
         assert seen.links("javascript") == []
 
@@ -434,7 +435,7 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     for path in ("/", "/suche?q=ehrenamt", first_passage(client, "ehrenamt"), "/p/bericht", "/x"):
         seen = look(client, path, 404 if path == "/x" else 200)
         loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in seen.tags if tag not in ("a", "form")]
-        assert {address for address in loaded if address} == {"/static/style.css", "/static/icon.svg"}
+        assert {address for address in loaded if address} - {"/static/copy.js"} == {"/static/style.css", "/static/icon.svg"}
     with client.get("/static/style.css") as response:
         css = response.get_data(as_text=True)
         assert "url(" not in css and "@import" not in css

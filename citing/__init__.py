@@ -1,0 +1,1 @@
+"""How is a passage quoted and referenced, in each style and format?"""
