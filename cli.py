@@ -1,4 +1,4 @@
-"""The command line: ingest, search, verify, report, evaluate, serve, passages, pages, and those of keeping.py.
+"""The command line: ingest, search, verify, report, evaluate, serve, passages, pages, and those of keeping.py and guarding.py.
 
 Heavy imports are late, so that --help is instant.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import guarding
 import keeping
 from command import Failure, command
 from corpus.errors import NoIndex
@@ -40,7 +41,9 @@ def main(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for one in (keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_):
+for one in (
+    keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_, guarding.password,
+):  # fmt: skip
     main.add_command(one)
 
 
@@ -242,10 +245,16 @@ def evaluate(
 @command
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Startet die Suche im Browser."""
+    import logs
     import server
     import wiring
 
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    logs.configure(as_json=settings.log_json)
+    if settings.metrics:
+        server.check_address(*settings.metrics, "Wählen Sie mit FUNDSTELLE_METRICS eine andere Adresse.")
+    for warning in guarding.warnings(settings):
+        click.echo(f"Hinweis: {warning}", err=True)
     try:
         wiring.check(settings)
     except NoIndex as error:

@@ -34,11 +34,18 @@ class Settings:
     ocr: bool = (
         True  # FUNDSTELLE_OCR: "off" leaves pages that are only pictures unread; else tesseract reads them, if it is there
     )
+    rate: int = 1_200  # FUNDSTELLE_RATE: requests a minute from one address, behind which there may be an office; 0: any number
+    proxies: int = 0  # FUNDSTELLE_PROXIES: how many stand in front; what they add is believed; anybody could add it
+    password: Path | None = None  # FUNDSTELLE_PASSWORD_FILE: made by `fundstelle password`; a file, since a hash has $ in it
+    trusted_header: str = ""  # FUNDSTELLE_TRUSTED_HEADER: the proxy sets it for whom it let in, such as X-Remote-User
+    metrics: tuple[str, int] | None = None  # FUNDSTELLE_METRICS: address for Prometheus; none by default, nobody may be looking
+    log_json: bool = False  # FUNDSTELLE_LOG: "json" writes a line a request; by default only warnings and errors are written
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of the environment; raises SettingsError that names the variable."""
     plain = Settings()
+    proxies = int(_number(environment, "FUNDSTELLE_PROXIES", plain.proxies, 0, 9))
     return Settings(
         home=_path(environment, "FUNDSTELLE_HOME", plain.home),
         catalogue=_path(environment, "FUNDSTELLE_CATALOGUE", plain.catalogue),
@@ -55,7 +62,13 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         meaning=_number(environment, "FUNDSTELLE_MEANING", plain.meaning, 0, 1),
         images=int(_number(environment, "FUNDSTELLE_IMAGES", plain.images, 0, 1_000_000)),
         exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
-        ocr=_ocr(environment, plain.ocr),
+        ocr=_one_of(environment, "FUNDSTELLE_OCR", "auto", "off") == "auto",
+        rate=int(_number(environment, "FUNDSTELLE_RATE", plain.rate, 0, 1_000_000)),
+        proxies=proxies,
+        password=_file(environment, "FUNDSTELLE_PASSWORD_FILE"),
+        trusted_header=_trusted_header(environment, proxies),
+        metrics=_address(environment, "FUNDSTELLE_METRICS"),
+        log_json=_one_of(environment, "FUNDSTELLE_LOG", "text", "json") == "json",
     )
 
 
@@ -82,11 +95,40 @@ def _number(environment: Mapping[str, str], name: str, default: float, least: fl
     return number
 
 
-def _ocr(environment: Mapping[str, str], default: bool) -> bool:
-    value = environment.get("FUNDSTELLE_OCR", "").strip().lower()
-    if value not in ("", "auto", "off"):
-        raise SettingsError(f"FUNDSTELLE_OCR muss auto oder off sein, nicht „{value}“.")
-    return value != "off" if value else default
+def _one_of(environment: Mapping[str, str], name: str, default: str, other: str) -> str:
+    value = environment.get(name, "").strip().lower() or default
+    if value not in (default, other):
+        raise SettingsError(f"{name} muss {default} oder {other} sein, nicht „{value}“.")
+    return value
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    return _path(environment, name, ROOT) if environment.get(name) else None
+
+
+def _trusted_header(environment: Mapping[str, str], proxies: int) -> str:
+    value = environment.get("FUNDSTELLE_TRUSTED_HEADER", "").strip()
+    if not value.replace("-", "").isalnum() or not value.isascii():
+        if value:
+            raise SettingsError(f"FUNDSTELLE_TRUSTED_HEADER muss der Name einer Kopfzeile sein, nicht „{value}“.")
+    elif not proxies:
+        raise SettingsError(
+            f"FUNDSTELLE_TRUSTED_HEADER={value} gilt nur hinter einem Proxy, der diese Kopfzeile setzt und fremde entfernt. "
+            "Sagen Sie mit FUNDSTELLE_PROXIES, wie viele davor stehen."
+        )
+    return value
+
+
+def _address(environment: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """Return host and port of "9108", "10.0.0.1:9108" or "[::1]:9108"; without a host this machine only."""
+    value = environment.get(name, "").strip()
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535
+    if not is_port or (":" in host and not (host.startswith("[") and host.endswith("]"))):
+        raise SettingsError(f"{name} muss ein Port oder Adresse:Port sein, z. B. 127.0.0.1:9108, nicht „{value}“.")
+    return host.strip("[]") or Settings().host, int(port)
 
 
 def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:

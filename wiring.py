@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import thesaurus
 from corpus.catalogue import Catalogue, load
+from corpus.errors import SettingsError
 from corpus.thesaurus import Thesaurus
 from facsimile.page_images import PageImages
 from index import embedder, reranker
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from facsimile.recogniser import Recogniser
+    from search_app.serving import Serving
 
 
 def home(settings: Settings) -> Home:
@@ -78,6 +81,8 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder, ag
 
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
+    if settings.password:
+        _password(settings.password)
     embedding, again = model(settings), reading_again(settings)
     searcher(settings, home(settings).live(), embedding, again).close()
 
@@ -93,8 +98,40 @@ def page_images(settings: Settings) -> PageImages:
     return PageImages(settings.home / "pages", settings.images << 20)
 
 
+def serving(settings: Settings, index: LiveIndex) -> Serving:
+    """Return how the application is served; raises SettingsError where the password's file is none."""
+    from search_app.metrics import Metrics
+    from search_app.serving import Serving
+
+    return Serving(
+        settings.rate,
+        settings.proxies,
+        _password(settings.password) if settings.password else "",
+        settings.trusted_header,
+        Metrics(index) if settings.metrics else None,
+    )
+
+
+def _password(file: Path) -> str:
+    from search_app.access import is_hash
+
+    try:
+        stored = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError):
+        stored = ""
+    if not is_hash(stored):
+        raise SettingsError(
+            f"FUNDSTELLE_PASSWORD_FILE: In {file} steht kein Passwort. Legen Sie es an: fundstelle password {file}"
+        )
+    return stored
+
+
 def application(settings: Settings) -> Flask:
-    """Return the web application."""
+    """Return the web application; figures are to be had at their own address from now on."""
     from search_app import create_app
 
-    return create_app(live_index(settings), catalogue(settings).related, page_images(settings))
+    index = live_index(settings)
+    how = serving(settings, index)
+    if how.metrics and settings.metrics:
+        how.metrics.listen(*settings.metrics)
+    return create_app(index, catalogue(settings).related, page_images(settings), how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import logs
 import wiring
 from settings import from_environment
 
@@ -13,4 +14,6 @@ if TYPE_CHECKING:
 
 def application() -> Flask:
     """Return the web application with the settings of the environment."""
-    return wiring.application(from_environment())
+    settings = from_environment()
+    logs.configure(as_json=settings.log_json)
+    return wiring.application(settings)

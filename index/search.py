@@ -114,6 +114,7 @@ class Searcher:
         exact: bool = True,
     ) -> None:
         """Open a generation; ``exact`` compares all vectors instead of asking the store's graph.  Raises IndexDamaged."""
+        self.generation = generation
         words, headings, occurrences = generation.words(), generation.headings(), generation.occurrences()
         wording, analysis, sentences = generation.wording(), generation.analysis(), generation.sentences()
         matrix = generation.exact_vectors()

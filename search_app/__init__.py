@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 if TYPE_CHECKING:
     from corpus.catalogue import Related
     from facsimile.page_images import PageImages
     from index.live import LiveIndex
+    from search_app.serving import Serving
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -18,19 +19,32 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # What somebody searches for is nobody else's business: a link to a DOI must not carry it along.
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_TLS_ONLY = "max-age=31536000"  # a year, for this name alone: others below it may have no TLS
 
 
-def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None) -> Flask:
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Name the view that failed; Flask would name the address, which tells what was asked."""
+        self.logger.error("no answer from %s", request.endpoint, exc_info=exc_info)
+
+
+def create_app(
+    index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None, serving: Serving | None = None
+) -> Flask:
     """Return the web application over a live index; the caller keeps the index and closes it.
 
     ``related`` are sources that are named on the start page, but not searched.  Without ``images`` no pictures of pages are
-    shown.
+    shown; without ``serving`` whoever reaches the application may ask as often as they like.
     """
     # Late, so that importing the package does not load NumPy and the word index.
     from search_app import api, citing, errors, language, leafing, page_image, pages, shown
+    from search_app import serving as served
 
-    app = Flask(__name__)
+    app = _App(__name__)
     app.extensions["fundstelle"] = index
     app.extensions["page images"] = images
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
@@ -40,6 +54,7 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
     app.jinja_env.filters.update(anzahl=language.number, jahre=shown.span)
     app.jinja_env.globals.update(related=related)
     language.register(app)
+    served.register(app, serving or served.Serving())
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(leafing.blueprint)
@@ -53,5 +68,7 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
 def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     # An answer is out of date as soon as another generation is published.
+    if request.is_secure:  # only a proxy in front has TLS, and only one that is set is believed
+        response.headers["Strict-Transport-Security"] = _TLS_ONLY
     response.headers.setdefault("Cache-Control", "no-cache")
     return response

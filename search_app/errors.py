@@ -32,6 +32,10 @@ _SENTENCES = {
         lazy_gettext("So nicht vorgesehen"),
         lazy_gettext("Diese Adresse lässt sich nur lesen. Rufen Sie sie mit GET auf."),
     ),
+    413: (
+        lazy_gettext("Zu viel auf einmal"),
+        lazy_gettext("Was Sie geschickt haben, ist größer als 1 MiB. Schicken Sie weniger."),
+    ),
     500: (
         lazy_gettext("Da ist etwas schiefgegangen"),
         lazy_gettext(

@@ -31,11 +31,15 @@ MAY_IMPORT = {
     "usage": set(),
     "fetching": {"corpus"},
     "backup": {"corpus", "index"},
+    "logs": {"corpus"},
     "command": {"corpus", "settings"},
+    "guarding": {"command", "corpus", "search_app", "settings"},
     "keeping": {"backup", "command", "corpus", "fetching", "index", "settings", "terminal", "wiring"},
     "cli": {
         "command",
+        "guarding",
         "keeping",
+        "logs",
         "usage",
         "corpus",
         "index",
@@ -50,7 +54,7 @@ MAY_IMPORT = {
         "evaluation",
         "measurement",
     },
-    "wsgi": {"settings", "wiring"},
+    "wsgi": {"logs", "settings", "wiring"},
 }
 KNOWN_TO = {
     "pypdfium2": {
@@ -80,8 +84,11 @@ KNOWN_TO = {
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
     "citeproc": {"citing/styles.py"},
+    "flask_limiter": {"search_app/limits.py"},
+    "limits": {"search_app/limits.py"},
+    "prometheus_client": {"search_app/metrics.py"},
     "gunicorn": {"server.py"},
-    "click": {"cli.py", "command.py", "keeping.py", "terminal.py", "usage.py"},
+    "click": {"cli.py", "command.py", "guarding.py", "keeping.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},
     "typst": {"corpus/specimens/build.py"},
 }

@@ -31,6 +31,12 @@ def test_every_setting_can_be_chosen() -> None:
             "FUNDSTELLE_IMAGES": "9",
             "FUNDSTELLE_EXACT_UP_TO": "0",
             "FUNDSTELLE_OCR": "off",
+            "FUNDSTELLE_RATE": "60",
+            "FUNDSTELLE_PROXIES": "1",
+            "FUNDSTELLE_PASSWORD_FILE": "/w",
+            "FUNDSTELLE_TRUSTED_HEADER": "X-Remote-User",
+            "FUNDSTELLE_METRICS": "[::1]:9108",
+            "FUNDSTELLE_LOG": "json",
         }
     )
     assert chosen == Settings(
@@ -50,7 +56,22 @@ def test_every_setting_can_be_chosen() -> None:
         9,
         0,
         False,
+        60,
+        1,
+        Path("/w"),
+        "X-Remote-User",
+        ("::1", 9108),
+        True,
     )
+
+
+def test_figures_without_a_host_are_for_this_machine() -> None:
+    assert from_environment({"FUNDSTELLE_METRICS": "9108"}).metrics == ("127.0.0.1", 9108)
+
+
+def test_a_header_that_anybody_could_send_is_not_trusted() -> None:
+    with pytest.raises(SettingsError, match="FUNDSTELLE_PROXIES"):
+        from_environment({"FUNDSTELLE_TRUSTED_HEADER": "X-Remote-User"})
 
 
 @pytest.mark.parametrize(
@@ -63,6 +84,12 @@ def test_every_setting_can_be_chosen() -> None:
         ("FUNDSTELLE_MEANING", "nan"),
         ("FUNDSTELLE_DOWNLOAD", "vielleicht"),
         ("FUNDSTELLE_OCR", "immer"),
+        ("FUNDSTELLE_RATE", "-1"),
+        ("FUNDSTELLE_TRUSTED_HEADER", "X-A: b"),
+        ("FUNDSTELLE_METRICS", "127.0.0.1"),
+        ("FUNDSTELLE_METRICS", "::1"),
+        ("FUNDSTELLE_METRICS", "localhost:0"),
+        ("FUNDSTELLE_LOG", "laut"),
     ],
 )
 def test_what_makes_no_sense_is_named_with_its_value(name: str, value: str) -> None:
