@@ -43,6 +43,7 @@ def main(context: click.Context, home: Path | None) -> None:
 
 for one in (
     keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_, guarding.password,
+    guarding.selftest,
 ):  # fmt: skip
     main.add_command(one)
 

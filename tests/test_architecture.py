@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "backup": {"corpus", "index"},
     "logs": {"corpus"},
     "command": {"corpus", "settings"},
-    "guarding": {"command", "corpus", "search_app", "settings"},
+    "guarding": {"command", "corpus", "offline", "search_app", "selftest", "settings"},
+    "offline": set(),
+    "selftest": {"corpus", "index", "ingestion", "offline", "settings", "wiring"},
     "keeping": {"backup", "command", "corpus", "fetching", "index", "settings", "terminal", "wiring"},
     "cli": {
         "command",
