@@ -44,7 +44,7 @@ translations: install ## sammelt die Sätze der Oberfläche für die Übersetzun
 
 system: ## holt, was die Tests außer Python brauchen: Programme (Debian) und axe-core
 	@missing=""; \
-	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils npm:npm; do \
+	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils npm:npm strace:strace; do \
 	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
 	done; \
 	if [ -n "$$missing" ]; then \

@@ -18,6 +18,7 @@ MODEL = ROOT / "models" / "german-static"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nothing-skipped", action="store_true", help="a skipped test counts as failed")
+    parser.addoption("--load-seconds", type=int, default=600, help="how long the proof under load runs")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,14 +1,9 @@
-"""Long proofs, run by `make proof`: whole publications, an ingestion under load, ingestions killed at any moment."""
+"""Long proofs, run by `make proof`: whole publications, and an ingestion while readers ask."""
 
 from __future__ import annotations
 
-import json
 import os
-import random
-import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 import unicodedata
@@ -19,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from pypdf import PdfWriter
@@ -28,47 +22,12 @@ from corpus.publication import LabelSource
 from corpus.specimens.build import FOLDER
 from index.home import Home
 from tests.boxes import documents_of, hold
-from tests.conftest import ROOT, SPECIMEN
-from tests.pdfs import Text, make_pdf, numbered_pages
+from tests.conftest import SPECIMEN
+from tests.running import fundstelle, served, word_pdf
 from tests.scans import needs_tesseract, scan_pages
 from tests.truth import errors, known
 
 pytestmark = pytest.mark.proof
-FUNDSTELLE = [sys.executable, str(ROOT / "cli.py")]
-
-
-def fundstelle(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*FUNDSTELLE, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
-def word_pdf(path: Path, word: str) -> Path:
-    """A publication of 30 pages in which one word is its own."""
-    return make_pdf(path, [[Text(50, 400, f"Hier steht {word}."), *page] for page in numbered_pages(30)])
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([*FUNDSTELLE, "serve", "--home", str(home), "--port", str(port)], stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/gesund", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
-
-
-def hits(address: str, query: str) -> list[str]:
-    with urllib.request.urlopen(f"{address}/api/v1/search?k=50&q={quote(query)}", timeout=30) as response:
-        return [hit["file"] for hit in json.load(response)["hits"] if query in hit["text"]]
 
 
 def test_ingestions_while_the_server_answers(tmp_path: Path) -> None:
@@ -88,42 +47,21 @@ def test_ingestions_while_the_server_answers(tmp_path: Path) -> None:
                     statuses[repr(error)] += 1
             time.sleep(0.05)
 
-    with served(home) as address:
-        readers = [threading.Thread(target=reader, args=(address,)) for _ in range(3)]
+    with served(home) as server:
+        readers = [threading.Thread(target=reader, args=(server.address,)) for _ in range(3)]
         for thread in readers:
             thread.start()
         try:
             for word in ("Zimtstern", "Kranichzug", "Wetterhahn"):
-                assert hits(address, word) == []
+                assert server.hits(word) == []
                 assert fundstelle("ingest", "--home", home, word_pdf(tmp_path / f"{word}.pdf", word)).returncode == 0
-                assert set(hits(address, word)) == {f"{word}.pdf"}
+                assert set(server.hits(word)) == {f"{word}.pdf"}
         finally:
             done.set()
             for thread in readers:
                 thread.join()
     assert set(statuses) == {"200"}
     assert statuses["200"] > 50
-
-
-def test_an_ingestion_killed_at_any_moment_leaves_the_live_generation(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    assert fundstelle("ingest", "--home", home, SPECIMEN).returncode == 0
-    moments = random.Random(1)
-    for number in range(20):
-        live = Home(home).live().name
-        path = word_pdf(tmp_path / f"neu{number}.pdf", f"Wort{number}")
-        child = subprocess.Popen(
-            [*FUNDSTELLE, "ingest", "--home", str(home), str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(moments.uniform(0.2, 3.5))
-        child.kill()
-        child.wait()
-        answer = fundstelle("search", "--home", home, "--json", "Ehrenamt")
-        assert answer.returncode == 0 and json.loads(answer.stdout)["hits"]
-        assert Home(home).live().name >= live
-    assert fundstelle("ingest", "--home", home, word_pdf(tmp_path / "zuletzt.pdf", "Zuletzt")).returncode == 0
-    left = sorted(folder.name for folder in (home / "generations").iterdir())
-    assert len(left) == 2 and not any(name.startswith(".") for name in left)
 
 
 def test_twelve_real_publications_in_one_run(tmp_path: Path, real_pdfs: Path) -> None:
