@@ -8,7 +8,14 @@ from werkzeug.datastructures import MultiDict
 
 from index.query import Filters, Query, parse_query, parse_years
 
+_FIELDS = ("ort", "jahr", "publikation")  # of the search form: a browser sends the empty ones along too
 _MOST_NAMED = 10  # passages named as wanted more of, or less
+
+
+def tidied(arguments: MultiDict[str, str]) -> dict[str, list[str]] | None:
+    """Return the arguments of an address without the fields of the form that were left empty, None where none was."""
+    kept = {name: values for name, values in arguments.lists() if name not in _FIELDS or any(map(str.strip, values))}
+    return kept if len(kept) < len(arguments) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from corpus.citation import locator
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
 from index.query import MAX_LENGTH
 from index.search import Results, Strength
-from search_app.asking import Asking
+from search_app.asking import Asking, tidied
 from search_app.citing import FORMATS, cite_passage
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
@@ -67,8 +68,11 @@ def start() -> str:
 
 
 @blueprint.get("/suche")
-def search() -> str:
+def search() -> str | Response:
     """Show a page of the hits for ``q``, among what the filters leave."""
+    tidy = tidied(request.args)
+    if tidy is not None:  # an address that is kept, passed on and quoted says nothing that nobody chose
+        return redirect(url_for("pages.search", **tidy), 303)  # type: ignore[arg-type]
     asking = Asking.of(request.args)
     query = asking.query
     number = _page_number()

@@ -242,6 +242,21 @@ def test_what_limits_a_search_is_said(client: FlaskClient, filters: dict[str, st
     assert said in look(client, "/suche", 200, **filters).words
 
 
+@pytest.mark.parametrize(
+    ("typed", "tidy"),
+    [
+        ("q=Ehrenamt&publikation=&ort=&jahr=", "/suche?q=Ehrenamt"),
+        ("q=Ehrenamt&publikation=bericht&ort=%20&jahr=&verwandt=0&mehr=a&mehr=b", "/suche?q=Ehrenamt&publikation=bericht&verwandt=0&mehr=a&mehr=b"),
+        ("q=&ort=", "/suche?q="),
+        ("ort=", "/suche"),
+    ],
+)  # fmt: skip
+def test_fields_left_empty_do_not_stay_in_the_address(client: FlaskClient, typed: str, tidy: str) -> None:
+    answer = client.get(f"/suche?{typed}")
+    assert (answer.status_code, answer.location) == (303, tidy)
+    assert client.get(tidy).status_code == 200
+
+
 def test_filters_limit_what_is_found(client: FlaskClient) -> None:
     def found(**filters: str) -> list[str]:
         return [" ".join(hit.split()).split(",")[0] for hit in look(client, "/suche", 200, **filters).hits]
