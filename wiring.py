@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from facsimile.recogniser import Recogniser
+    from search_app.operator import Operator
 
 
 def home(settings: Settings) -> Home:
@@ -76,8 +77,16 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder, ag
     )
 
 
+def operator(settings: Settings) -> Operator:
+    """Return who runs the service, for the legal pages; raises OperatorError."""
+    from search_app.operator import load
+
+    return load(settings.operator)
+
+
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
+    operator(settings)
     embedding, again = model(settings), reading_again(settings)
     searcher(settings, home(settings).live(), embedding, again).close()
 
@@ -97,4 +106,4 @@ def application(settings: Settings) -> Flask:
     """Return the web application."""
     from search_app import create_app
 
-    return create_app(live_index(settings), catalogue(settings).related, page_images(settings))
+    return create_app(live_index(settings), catalogue(settings).related, page_images(settings), operator(settings))

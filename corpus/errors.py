@@ -4,6 +4,7 @@ FundstelleError
 ├── SettingsError        a setting that makes no sense
 ├── CatalogueError       corpus/catalogue.toml can't be used
 ├── VocabularyError      corpus/vocabulary.toml can't be used
+├── OperatorError        the operator's file for the legal pages can't be used
 ├── UnreadableFile       a PDF that can't be read, or has no text
 ├── ModelError           the embedding model is missing or unfit
 ├── NoIndex              nothing has been ingested yet
@@ -36,6 +37,10 @@ class CatalogueError(FundstelleError):
 
 class VocabularyError(FundstelleError):
     """The vocabulary of the field can't be used."""
+
+
+class OperatorError(FundstelleError):
+    """What the operator says for the legal pages can't be used."""
 
 
 class UnreadableFile(FundstelleError):

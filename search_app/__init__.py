@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from corpus.catalogue import Related
     from facsimile.page_images import PageImages
     from index.live import LiveIndex
+    from search_app.operator import Operator
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -21,23 +22,27 @@ _HEADERS = {
 }
 
 
-def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None) -> Flask:
+def create_app(
+    index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None, operator: Operator | None = None
+) -> Flask:
     """Return the web application over a live index; the caller keeps the index and closes it.
 
     ``related`` are sources that are named on the start page, but not searched.  Without ``images`` no pictures of pages are
-    shown.
+    shown; without an ``operator`` the legal pages say that nobody has filled them in.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, citing, errors, language, leafing, page_image, pages, shown
+    from search_app import api, citing, errors, help, language, leafing, legal, page_image, pages, shown
+    from search_app.operator import Operator
 
     app = Flask(__name__)
     app.extensions["fundstelle"] = index
     app.extensions["page images"] = images
+    app.extensions["operator"] = operator or Operator()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the keys is for reading
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(anzahl=language.number, jahre=shown.span)
+    app.jinja_env.filters.update(anzahl=language.number, datum=language.day, jahre=shown.span)
     app.jinja_env.globals.update(related=related)
     language.register(app)
     app.register_blueprint(pages.blueprint)
@@ -45,6 +50,8 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(help.blueprint)
+    app.register_blueprint(legal.blueprint)
     errors.register(app)
     app.after_request(_add_headers)
     return app

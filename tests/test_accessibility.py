@@ -6,6 +6,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from facsimile.page_images import PageImages
 from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app
+from search_app.operator import Accessibility, Operator, Privacy
 from tests import browser as tools
 from tests.boxes import documents_of
 from tests.conftest import ROOT
@@ -67,7 +69,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = Home(folder / "home")
     publish(home, first, second, evil())
     index = LiveIndex(home, open_searcher)
-    with tools.serve(create_app(index, RELATED, PageImages(home.folder / "pages", 1 << 30))) as url:
+    with tools.serve(create_app(index, RELATED, PageImages(home.folder / "pages", 1 << 30), OPERATOR)) as url:
         yield url
     index.close()
 
@@ -90,7 +92,20 @@ SORTS = {
     "page that may not be shown": ("/p/boese/s/1", "", "Ganze Seiten werden hier nicht gezeigt"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
+    "help": ("/hilfe", "", "So fragen Sie"),
+    "legal notice": ("/impressum", "", "Telefon"),
+    "privacy": ("/datenschutz", "", "kein Konto"),
+    "accessibility": ("/barrierefreiheit", "", "Stand dieser Erklärung"),
 }
+OPERATOR = Operator(
+    "Musterverein e. V.",
+    ("Musterstraße 1", "12345 Musterstadt"),
+    "post@example.org",
+    phone="+49 30 0000000",
+    responsible=("Vorname Nachname",),
+    privacy=Privacy(officer=("Vorname Nachname",), logs=("Nichts.",)),
+    accessibility=Accessibility(date(2026, 1, 31), enforcement=("Schlichtungsstelle",), barriers=("Eine Barriere.",)),
+)
 
 
 def go(page: Page, path: str, link: str) -> None:
@@ -108,12 +123,78 @@ def test_no_page_has_a_barrier_that_axe_knows(
         for sort, (path, link, words) in SORTS.items():
             go(seen.page, path, link)
             assert words in " ".join(seen.page.locator("main").inner_text().split()), sort
-            seen.page.evaluate(axe)
-            result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
-            found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
-            assert found == [], f"{sort}: {json.dumps(found, indent=1)}"
-            assert len(result["passes"]) > 15, sort
+            check(seen, axe, sort)
+
+
+def test_no_english_page_has_a_barrier_that_axe_knows(browser: Browser, address: str, axe: str) -> None:
+    # the colours and widths are those of the German ones; what differs are words, languages and lengths
+    with tools.visit(browser, address, width=360, language="en-GB") as seen:
+        for sort, (path, link, _) in SORTS.items():
+            go(seen.page, path, link)
+            assert seen.page.locator("html").get_attribute("lang") == "en", sort
+            check(seen, axe, sort)
+
+
+def check(seen: tools.Visit, axe: str, sort: str) -> None:
+    """Hold a page to the rules; it is no wider than its window."""
+    seen.page.evaluate(axe)
+    result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
+    assert found == [], f"{sort}: {json.dumps(found, indent=1)}"
+    assert len(result["passes"]) > 15, sort
+    assert seen.overflow <= 0, sort
+
+
+@pytest.mark.parametrize("language", ["de-DE", "en-GB"])
+def test_at_two_hundred_per_cent_nothing_is_cut_off_or_laid_over_another(browser: Browser, address: str, language: str) -> None:
+    """A window of 1280 pixels holds 640 of a page's own then."""
+    hidden = """[...document.querySelectorAll('main *, header *, footer *')].filter(element => {
+        const style = getComputedStyle(element), box = element.getBoundingClientRect();
+        const cut = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
+        return box.width > 1 && !element.closest('.unseen, input, select, svg') && (cut || box.right > innerWidth + 1);
+    }).map(element => element.outerHTML.slice(0, 100))"""
+    with tools.visit(browser, address, width=640, language=language) as seen:
+        for sort, (path, link, _) in SORTS.items():
+            go(seen.page, path, link)
             assert seen.overflow <= 0, sort
+            assert seen.page.evaluate(hidden) == [], sort
+
+
+def test_nothing_moves_by_itself_or_when_keys_lead_somewhere(browser: Browser, address: str) -> None:
+    moving = """[...document.querySelectorAll('*')].filter(element => {
+        const style = getComputedStyle(element);
+        return style.scrollBehavior !== 'auto' || style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
+    }).length + document.getAnimations().length"""
+    with tools.visit(browser, address, still=True) as seen:
+        for path in ("/", "/suche?q=ehrenamt", "/p/buch/s/3?q=einsamkeit", "/hilfe"):
+            seen.page.goto(path)
+            assert seen.page.evaluate(moving) == 0, path
+        seen.page.goto("/suche?q=küchen")
+        seen.page.locator(".hit h2 a").first.click()
+        seen.page.keyboard.press("c")
+        place = "document.getElementById('zitieren').getBoundingClientRect().top"
+        assert seen.page.evaluate(place) == seen.page.evaluate(f"new Promise(done => setTimeout(() => done({place}), 300))")
+
+
+def test_in_high_contrast_focus_marks_and_boxes_can_be_told(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address, high_contrast=True) as seen:
+        page = seen.page
+        page.goto("/suche?q=einsamkeit+publikation:buch")
+        ground = "element => getComputedStyle(element).backgroundColor"
+        assert page.locator(".hit mark").first.evaluate(ground) != page.locator("body").evaluate(ground)
+        for selector in ("input[name=q]", ".search button", ".hit h2 a", ".refine a", ".bottom a"):
+            seen.tab_to(selector)
+            style = page.locator(":focus").evaluate(
+                "element => { const s = getComputedStyle(element); return [s.outlineStyle, parseFloat(s.outlineWidth), s.outlineColor] }"
+            )
+            assert style[0] == "solid" and style[1] >= 2 and style[2] != page.locator("body").evaluate(ground), selector
+        button = page.locator(".search button").evaluate("element => getComputedStyle(element).borderTopColor")
+        assert button != page.locator("body").evaluate(ground)
+        page.locator(".hit h2 a").first.click()
+        page.wait_for_load_state("networkidle")
+        with_boxes = page.locator(".leaf").first.screenshot()
+        page.evaluate("document.querySelector('svg.boxes').remove()")
+        assert page.locator(".leaf").first.screenshot() != with_boxes
 
 
 def test_axe_finds_a_barrier_where_there_is_one(browser: Browser, address: str, axe: str) -> None:

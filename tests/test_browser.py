@@ -127,6 +127,18 @@ def test_weak_hits_are_one_click_away(browser: Browser, address: str) -> None:
         expect(seen.page.locator(".hit").first).to_be_visible()
 
 
+def test_in_high_contrast_the_hit_come_back_to_and_the_page_of_results_are_outlined(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address, high_contrast=True) as seen:
+        page = seen.page
+        page.goto(f"/suche?q={QUERY}")
+        page.locator(".hit h2 a").nth(3).click()
+        page.locator(".back a").click()
+        outlined = "element => getComputedStyle(element).outlineStyle"
+        for selector, others in ((".hit", 9), (".paging a", 2)):
+            styles = [element.evaluate(outlined) for element in page.locator(selector).all()]
+            assert len([style for style in styles if style != "none"]) == 1 and len(styles) == others + 1, selector
+
+
 def test_nobody_but_this_machine_is_asked(browser: Browser, address: str) -> None:
     with tools.visit(browser, address) as seen:
         for path in ("/", f"/suche?q={QUERY}", "/p/buch", "/gibtesnicht"):

@@ -50,8 +50,8 @@ def test_every_make_target_named_exists(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_named_exists(document: str) -> None:
     names = re.findall(r"`((?:[a-z_]+/)+(?:[\w.-]+)?|[a-z_]+\.(?:py|toml|lock))`", text(document))
-    built = {"index/store/", "corpus/publications/"}
-    ours = [n for n in names if n not in built and ("/" not in n or (ROOT / n.split("/")[0]).is_dir())]
+    later = {"index/store/", "corpus/publications/", "corpus/operator.toml"}  # built, or put there by the operator
+    ours = [n for n in names if n not in later and ("/" not in n or (ROOT / n.split("/")[0]).is_dir())]
     missing = [n for n in ours if not (ROOT / n).exists() and not any(ROOT.glob(f"*/{n}"))]
     assert missing == []
 

@@ -177,6 +177,10 @@ PAGES = [
     "/p/gibtesnicht",
     "/f/gibtesnicht",
     "/gibtesnicht",
+    "/hilfe",
+    "/impressum",
+    "/datenschutz",
+    "/barrierefreiheit",
 ]
 
 
