@@ -89,7 +89,7 @@ def import_(settings: Settings, source: Path) -> None:
 def _places(settings: Settings) -> Places:
     import backup
 
-    return backup.Places(settings.publications, (settings.catalogue, settings.vocabulary))
+    return backup.Places(settings.publications, (settings.catalogue, settings.vocabulary, settings.operator))
 
 
 @click.command()
