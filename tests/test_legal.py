@@ -11,11 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 
 import search_app
+import wiring
 from corpus.errors import OperatorError
 from index.home import Home
 from index.live import LiveIndex
 from search_app import create_app
 from search_app.operator import Accessibility, Operator, Privacy, load
+from settings import Settings
 from tests.conftest import ROOT
 from tests.shelf import look, open_searcher
 
@@ -87,6 +89,11 @@ def test_a_wrong_file_is_refused_with_the_place(tmp_path: Path, text: str, said:
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="das ist ein Ordner"):
         load(tmp_path)
+
+
+def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="Es fehlt address"):
+        wiring.check(Settings(home=tmp_path, operator=write(tmp_path, 'name = "Verein"')))
 
 
 @pytest.mark.parametrize("path", LEGAL)
