@@ -86,6 +86,7 @@ SORTS = {
     "passage on several pages": ("/suche?q=küchen", ".hit h2 a", "PDF-S. 1"),
     "passage whose file is gone": ("/suche?q=fort", ".hit h2 a", "liegt nicht mehr dort"),
     "passage alone": ("/suche?q=alleinsein+publikation:boese", ".hit h2 a", "gespiegelt"),
+    "quotation": ("/suche?q=einsamkeit+publikation:buch", ".hit h2 a then a[href*='/zitat']", "Zitierstil"),
     "page": ("/p/buch/s/3?q=einsamkeit", "", "Text der Seite"),
     "page whose number is another's": ("/p/buch/s?seite=7", "", "Welche Seite"),
     "page that does not exist": ("/p/buch/s?seite=99", "", "Diese Seite gibt es nicht"),
@@ -110,8 +111,8 @@ OPERATOR = Operator(
 
 def go(page: Page, path: str, link: str) -> None:
     page.goto(path)
-    if link:
-        page.goto(page.locator(link).first.get_attribute("href") or "")
+    for one in filter(None, link.split(" then ")):
+        page.goto(page.locator(one).first.get_attribute("href") or "")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -56,7 +56,7 @@ def test_from_the_start_page_to_the_publication_by_keyboard(browser: Browser, ad
         seen.tab_to(".hit h2 a")
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_contain_text("S. 1")
-        expect(page.locator(".citation")).to_have_text("Ankommen in der Stadt. Ein Bericht, S. 1")
+        expect(page.locator("#fussnote")).to_have_text("Ankommen in der Stadt. Ein Bericht, S. 1.")
         expect(page.locator("article .specimen")).to_have_text("Muster: kein Originaltext")
 
         seen.tab_to("h1 a")
@@ -84,8 +84,8 @@ def test_a_click_selects_the_citation_whole(browser: Browser, address: str) -> N
     with tools.visit(browser, address) as seen:
         seen.page.goto("/suche?q=" + QUERY)
         seen.page.locator(".hit h2 a").first.click()
-        seen.page.locator(".citation").click()
-        assert seen.page.evaluate("getSelection().toString().trim()") == "Ankommen in der Stadt. Ein Bericht, S. 1"
+        seen.page.locator("#fussnote").click()
+        assert seen.page.evaluate("getSelection().toString().trim()") == "Ankommen in der Stadt. Ein Bericht, S. 1."
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -69,7 +69,7 @@ def test_from_the_search_to_the_page_and_back_by_keys(browser: Browser, address:
         arrived(page, ".citation")
         press("c")
         expect(page.locator("#zitieren")).to_be_focused()
-        expect(page.locator(".citation")).to_be_in_viewport()
+        expect(page.locator("#fussnote")).to_be_in_viewport()
         press("p")
         expect(page.locator(".quote").first).not_to_contain_text("Einsamkeit")
         arrived(page, ".citation")
