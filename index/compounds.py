@@ -232,10 +232,11 @@ class Lexicon:
     def _words_of(self, text: str) -> list[tuple[str, float]]:
         """Return the words that a first or middle part may be, once what links it is taken off, with what that costs."""
         found = [(text, 0.0)] if self._is_part(text) else []
-        linked = [text.removesuffix(link) for link in _LINKS_ON.get(text[-1], ()) if text.endswith(link)]
-        for word in (*linked, f"{text}e") if len(text) > SHORTEST else linked:
-            if word in self._nouns and self._is_part(word):  # nothing else takes a link
+        for link in _LINKS_ON.get(text[-1], ()):  # only nouns take one
+            if text.endswith(link) and (word := text[: -len(link)]) in self._nouns and self._is_part(word):
                 found.append((word, _LINKED))
+        if len(text) > SHORTEST and (word := f"{text}e") in self._nouns and self._is_part(word):
+            found.append((word, _LINKED))
         return found
 
     def _is_part(self, word: str) -> bool:
