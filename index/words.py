@@ -105,10 +105,13 @@ class WordIndex:
             np.add.at(scores, np.concatenate(rows), np.concatenate(data))
         return scores
 
-    def rarity(self, term: str) -> float:
-        """Return the inverse document frequency of a term, the highest there is for one that no passage has."""
-        number = self._model.vocab_dict.get(term)
-        return self._rarest if number is None else self._rarity[number]
+    def most(self, terms: Weighted) -> float:
+        """Return the score for some terms that no passage can reach: the weighted sum of inverse document frequencies.
+
+        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.
+        """
+        number, rarity, rarest = self._model.vocab_dict.get, self._rarity, self._rarest
+        return sum(weight * (rarest if (token := number(term)) is None else rarity[token]) for term, weight in terms)
 
     def rows(self, term: str) -> NDArray[np.int32]:
         """Return the passages that contain a term, in order."""
