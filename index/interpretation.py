@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.thesaurus import Entry, Thesaurus
-from index.analysis import Analysis
+from index.analysis import Analysis, needs_completion
 from index.german import Word, is_stop_word, stem, terms_of_word
 from index.marks import Alternative, Asked
 from index.query import Query
@@ -170,6 +170,8 @@ class Interpreter:
 
     def _words_of(self, query: Query) -> Sequence[Word]:
         """Return the words of content of a query, suspended ones completed; all words where none has content."""
+        if not needs_completion(query.meant):
+            return query.words
         return [word for word in self._analysis.words(query.meant) if not word.is_stop_word] or query.words
 
     def _related(self, query: Query, words: Sequence[Word]) -> list[Related]:
