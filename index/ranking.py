@@ -90,9 +90,8 @@ class Ranker:
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""
-        if not _is_quotation(query) or len(squeezed(query.meant)) < _SHORTEST_QUOTATION:
-            return frozenset()
-        return self._selector.verbatim(query.meant, rows)
+        letters = squeezed(query.meant) if _is_quotation(query) else ""
+        return self._selector.verbatim(letters, rows) if len(letters) >= _SHORTEST_QUOTATION else frozenset()
 
     def _folded(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return candidates without those that repeat one before them, which names them instead."""

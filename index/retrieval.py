@@ -92,24 +92,26 @@ class Retriever:
         first = (1 - share) * words + share * (similarities / (nearest or 1.0))
         first[(words <= 0) & (similarities <= 0)] = -1.0
         complete = self._with_all(asked, allowed)
-        first[complete] += fusion.complete
+        if complete is not None:
+            first[complete] += fusion.complete
         rows = best_rows(first, count)
         rows = rows[first[rows] >= 0]
         weighed = self._weighed(rows, words[rows], vector, share, near)
-        if len(complete):
-            weighed.scores[np.isin(rows, complete)] += fusion.complete
+        if complete is not None:
+            weighed.scores[complete[rows]] += fusion.complete
         return weighed
 
-    def _with_all(self, asked: Interpretation, allowed: Mask | None) -> Rows:
-        """Return the passages that have every word of a short query, as it is or in a compound; none for longer ones."""
+    def _with_all(self, asked: Interpretation, allowed: Mask | None) -> Mask | None:
+        """Tell which passages have every word of a short query, as it is or in a compound; None for longer ones."""
         if not 0 < len(asked.asked) <= _SHORT_QUERY:
-            return np.empty(0, np.int64)
-        rows: Rows | None = None
+            return None
+        every = np.ones(len(self._words), np.bool_) if allowed is None else allowed
         for word in asked.asked:
-            own = np.union1d(self._words.rows(f"={word.word.stem}"), self._words.rows(f"+{word.word.stem}")).astype(np.int64)
-            rows = own if rows is None else np.intersect1d(rows, own, assume_unique=True)
-        assert rows is not None
-        return rows if allowed is None else rows[allowed[rows]]
+            own = np.zeros(len(self._words), np.bool_)
+            for mark in "=+":
+                own[self._words.rows(f"{mark}{word.word.stem}")] = True
+            every = every & own
+        return every
 
     def _compared(self, vector: Vectors, allowed: Mask | None) -> Vectors | None:
         """Return the cosine similarities of all passages, None where the store or a filter spares comparing them all."""
