@@ -129,7 +129,10 @@ class Searcher:
         of_passage = self._publication_numbers()
         self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
         self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
-        self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in self.library.positions_of_kind(kind))
+        self._contents = np.zeros(self.library.count(), np.bool_)
+        for kind in Kind:
+            if kind.leads_elsewhere:
+                self._contents[self.library.positions_of_kind(kind)] = True
         self._ranker = Ranker(self.library, occurrences, matrix, self._selector, of_passage, self._contents, fusion, reranker)
 
     def _publication_numbers(self) -> NDArray[np.int32]:
@@ -187,7 +190,7 @@ class Searcher:
             return ()
         rows, similarities = self._vectors.nearest(vector, k + _MARGIN)
         order = [at for at in np.argsort(-similarities, kind="stable") if similarities[at] >= _SIMILAR]
-        others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and rows[at] not in self._contents]
+        others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and not self._contents[rows[at]]]
         return tuple(self.library.passages_at([other for other in others if not self._ranker.repeats(row, other)][:k]))
 
     def _refined(self, vector: Vectors, more: Iterable[str], less: Iterable[str]) -> Vectors:
