@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -72,7 +73,7 @@ def search() -> str | Response:
     """Show a page of the hits for ``q``, among what the filters leave."""
     tidy = tidied(request.args)
     if tidy is not None:  # an address that is kept, passed on and quoted says nothing that nobody chose
-        return redirect(url_for("pages.search", **tidy), 303)  # type: ignore[arg-type]
+        return redirect(url_for("pages.search") + (f"?{urlencode(tidy, doseq=True)}" if tidy else ""), 303)
     asking = Asking.of(request.args)
     query = asking.query
     number = _page_number()

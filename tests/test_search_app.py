@@ -250,6 +250,7 @@ def test_what_limits_a_search_is_said(client: FlaskClient, filters: dict[str, st
         ("q=Ehrenamt&publikation=&ort=&jahr=", "/suche?q=Ehrenamt"),
         ("q=Ehrenamt&publikation=bericht&ort=%20&jahr=&verwandt=0&mehr=a&mehr=b", "/suche?q=Ehrenamt&publikation=bericht&verwandt=0&mehr=a&mehr=b"),
         ("q=&ort=", "/suche?q="),
+        ("q=a&was=&endpoint=b&_scheme=ftp&_external=1&_anchor=c", "/suche?q=a&endpoint=b&_scheme=ftp&_external=1&_anchor=c"),
         ("ort=", "/suche"),
     ],
 )  # fmt: skip
