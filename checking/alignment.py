@@ -16,7 +16,7 @@ Costs = NDArray[np.int32]
 # Another form of a word, another word, a printed one that is not quoted, a quoted one that is not printed: that the last word but
 # one is dropped is likelier than that nobody printed the last one.
 _KIN, _OTHER, _LACKS, _ADDS = 1, 4, 2, 3
-_JUMP = 13  # more than six words left out: a proof-reader calls that another place
+_JUMP = 11  # more than five words left out: a proof-reader calls that another place
 _NEVER = 1_000_000
 _LEFT_OUT = 400  # words that "[…]" leaves out at most: about a page
 _BRACKETED = 4  # printed words at most that words in brackets stand for

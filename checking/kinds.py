@@ -53,7 +53,7 @@ def kind_of(quoted: Sequence[str], printed: Sequence[str]) -> Kind:
 
 
 def _kind_of_spelling(quoted: str, printed: str, *, alone: bool) -> Kind:
-    if alone and quoted.casefold() == printed.casefold():
+    if alone and quoted.lower() == printed.lower():
         return Kind.GENDER if _has_gender_sign(quoted, printed) else Kind.CASE
     if squeezed(quoted) == squeezed(printed):
         return Kind.GENDER if _has_gender_sign(quoted, printed) else Kind.SPELLING

@@ -28,7 +28,7 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
     shown.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, citing, errors, language, leafing, page_image, pages, shown
+    from search_app import api, checking, citing, errors, language, leafing, page_image, pages, shown
 
     app = Flask(__name__)
     app.extensions["fundstelle"] = index
@@ -44,6 +44,7 @@ def create_app(index: LiveIndex, related: tuple[Related, ...] = (), images: Page
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
+    app.register_blueprint(checking.blueprint)
     app.register_blueprint(api.blueprint)
     errors.register(app)
     app.after_request(_add_headers)

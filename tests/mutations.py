@@ -297,7 +297,7 @@ def read(file: Path) -> list[Row]:
     """Return the rows of a table; line breaks of a text are written as ⏎."""
     with file.open(encoding="utf-8", newline="") as lines:
         table = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [Row(*cells[:4], cells[4].replace("⏎", "\n")) for cells in table[1:]]
+    return [Row._make(cell.replace("⏎", "\n") for cell in cells) for cells in table[1:]]
 
 
 def lines() -> str:
