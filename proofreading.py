@@ -97,8 +97,9 @@ def _report(checked: Sequence[Checked], quotations: Quotations) -> Iterator[str]
     for one in checked:
         yield from _rendered(one)
         yield ""
-    for line in quotations.unclosed:
-        yield f"Zeile {line}: Ein Anführungszeichen hat kein Gegenstück; geprüft ist davon nichts."
+    if quotations.unclosed:
+        lines = ", ".join(map(str, dict.fromkeys(quotations.unclosed)))
+        yield f"Ein Anführungszeichen ohne Gegenstück steht in Zeile {lines}. Was danach kommt, ist nicht als Zitat zu erkennen."
     if not checked:
         yield 'In diesem Text stehen keine Zitate: weder „…“, »…« oder "…" noch Absätze mit „>“ davor.'
         return

@@ -17,7 +17,8 @@ Costs = NDArray[np.int32]
 # one is dropped is likelier than that nobody printed the last one.
 _KIN, _OTHER, _LACKS, _ADDS = 1, 4, 2, 3
 _JUMP = 11  # more than five words left out: a proof-reader calls that another place
-_NEVER = 1_000_000
+_NEVER = 100_000
+_TRACED = 3_000  # words of alignments that cost the same; where nothing fits, every place is as good as another
 _LEFT_OUT = 400  # words that "[…]" leaves out at most: about a page
 _BRACKETED = 4  # printed words at most that words in brackets stand for
 
@@ -79,18 +80,18 @@ class Aligner:
         self._kins = np.array([self._kin.setdefault(token.kin, len(self._kin)) for token in tokens], np.int32)
         self._bars = np.array([token is BETWEEN for token in tokens], np.bool_)
         self._lacks = np.where(self._bars, _NEVER, _LACKS).astype(np.int32)
-        self._before = np.concatenate([[0], np.cumsum(self._lacks, dtype=np.int64)]).astype(np.int64)
-        self._barred = np.concatenate([[0], np.cumsum(np.where(self._bars, _NEVER, 0), dtype=np.int64)]).astype(np.int64)
+        self._before = np.concatenate([[0], np.cumsum(self._lacks)]).astype(np.int32)
+        self._barred = np.concatenate([[0], np.cumsum(np.where(self._bars, _NEVER, 0))]).astype(np.int32)
 
     def align(self, quotation: Sequence[Token], *, jumps: bool = True) -> list[Alignment]:
         """Return the cheapest alignments, one for each place where one ends; several where the same words stand often."""
         rows = _expanded(quotation)
         table = self._table([token for _, token in rows], quotation, _JUMP if jumps else _NEVER)
-        ends = np.flatnonzero(table[-1] == table[-1].min())
+        ends = np.flatnonzero(table[-1] == table[-1].min())[: max(20, _TRACED // len(rows))]
         return [Alignment(tuple(self._trace(rows, table, int(end))), int(table[-1].min())) for end in ends]
 
-    def _table(self, rows: Sequence[Token], quotation: Sequence[Token], jump: int) -> NDArray[np.int64]:
-        table = np.zeros((len(rows) + 1, len(self._tokens) + 1), np.int64)
+    def _table(self, rows: Sequence[Token], quotation: Sequence[Token], jump: int) -> Costs:
+        table = np.zeros((len(rows) + 1, len(self._tokens) + 1), np.int32)
         for number, token in enumerate(rows, 1):
             above, row = table[number - 1], table[number]
             if token.role is Role.OMISSION:
@@ -118,7 +119,7 @@ class Aligner:
             costs[self._texts == number] = 0
         return costs
 
-    def _trace(self, rows: Sequence[tuple[int, Token]], table: NDArray[np.int64], at: int) -> list[Move]:
+    def _trace(self, rows: Sequence[tuple[int, Token]], table: Costs, at: int) -> list[Move]:
         """Return the moves that lead to the last row at a column, found from the end."""
         moves: list[Move] = []
         number = len(rows)

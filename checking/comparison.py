@@ -95,7 +95,8 @@ class Comparing:
             case Step.OTHER:
                 return not self._is_capital(move)
             case Step.REPLACED:  # in brackets all may be said, but for what turns the sense
-                return kind_of([], [self._printed(move)]) in (Kind.NEGATION, Kind.NUMBER)
+                printed = self._printed(move)
+                return kind_of([], [printed]).is_grave and printed not in self._tokens[move.quoted].inserted
         return True
 
     def _is_capital(self, move: Move) -> bool:
@@ -113,6 +114,8 @@ class Comparing:
             yield Slight.INSERTIONS
         for move in moves:
             if move.step is Step.ADDED and self._tokens[move.quoted].mark:
+                yield Slight.NOTE_MARK
+            if move.step is Step.SAME and self._tokens[move.quoted].without_mark == self._printed(move):
                 yield Slight.NOTE_MARK
             if move.step is Step.OTHER and self._is_capital(move):
                 yield Slight.CAPITAL

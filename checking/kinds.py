@@ -11,6 +11,7 @@ from enum import StrEnum
 from index.german import fold, folded_word, squeezed, stem
 
 _SIMILAR = 0.75  # of the letters of two spellings of one word (Ratcliff and Obershelp)
+_LONGEST = 200  # letters that are compared; it takes quadratic time
 _NEGATION = re.compile(r"nicht|nichts|nie|niemals|nimmer|kein\w*|niemand\w*|nirgend\w*|weder|ohne|keineswegs|kaum")
 _TENS = "zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig"
 _NUMBER = re.compile(
@@ -49,7 +50,7 @@ def kind_of(quoted: Sequence[str], printed: Sequence[str]) -> Kind:
         return Kind.NUMBER
     if not quoted or not printed:
         return Kind.ADDED if quoted else Kind.MISSING
-    return _kind_of_spelling("".join(quoted), "".join(printed), alone=len(quoted) == len(printed) == 1)
+    return _kind_of_spelling("".join(quoted)[:_LONGEST], "".join(printed)[:_LONGEST], alone=len(quoted) == len(printed) == 1)
 
 
 def _kind_of_spelling(quoted: str, printed: str, *, alone: bool) -> Kind:

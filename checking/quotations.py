@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from checking.locators import Locator, find_locator, says_the_same
 
 _LONGEST = 8_000  # characters; a mark without its counterpart would swallow the rest of a text
+_UNCLOSED = 100  # marks without counterpart; a text with more is none that quotes
 _BESIDE = 240  # characters before and behind a quotation in which its source is looked for
 _CLOSING = {"„": '“”"', "‚": "‘’", "»": "«", "«": "»", "›": "‹", "‹": "›", "“": "”“", '"': '"'}
 _OPENING = re.compile('[„‚»«›‹“"]')
@@ -57,7 +58,7 @@ class _Stretch:
 def find_quotations(text: str) -> Quotations:
     """Return the quotations of a text: „…“, ‚…‘, »…«, «…», “…”, "…", and blocks whose lines begin with ">"."""
     text = text.replace("\r\n", "\n")
-    blocks = [stretch for match in _BLOCK.finditer(text) if (stretch := _block(match)) is not None]
+    blocks = [stretch for match in _BLOCK.finditer(text) for stretch in _blocks(match)]
     rest = _BLOCK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     inline, unclosed = _inline(rest)
     stretches = sorted([*blocks, *inline], key=lambda stretch: stretch.start)
@@ -69,15 +70,30 @@ def _line(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def _block(match: re.Match[str]) -> _Stretch | None:
-    """Return a block quotation without the signs before its lines, without what names its source, and without marks around it."""
+def _blocks(match: re.Match[str]) -> Iterator[_Stretch]:
+    """Yield a block quotation without the signs before its lines, what names its source, and marks around it.
+
+    One that is too long becomes several, each of whole lines.
+    """
     text = re.sub(r"^[ \t]*>[ \t]?", "", match[0], flags=re.M).strip()
-    tail, said = _TAIL.search(text), ""
+    tail, said = _TAIL.search(text, max(0, len(text) - _BESIDE)), ""
     if tail and (find_locator(tail[0]) or says_the_same(tail[0])):
         text, said = text[: tail.start()], tail["inside"] or tail["behind"]
     if len(text) > 1 and text[-1] in _CLOSING.get(text[0], ""):
         text = text[1:-1]
-    return _Stretch(match.start(), match.end(), text, said) if text.strip() else None
+    pieces = [piece for piece in _pieces(text) if piece.strip()]
+    for at, piece in enumerate(pieces, match.start()):
+        yield _Stretch(at, match.end() if piece is pieces[-1] else at + 1, piece, said)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    piece = ""
+    for line in text.splitlines(keepends=True):
+        if piece and len(piece) + len(line) > _LONGEST:
+            yield piece
+            piece = ""
+        piece += line[:_LONGEST]
+    yield piece
 
 
 def _inline(text: str) -> tuple[list[_Stretch], list[int]]:
@@ -89,6 +105,8 @@ def _inline(text: str) -> tuple[list[_Stretch], list[int]]:
         end = _closing(text, start)
         if end is None:
             unclosed.append(start)
+            if len(unclosed) == _UNCLOSED:
+                break
             continue
         if text[start + 1 : end].strip():
             found.append(_Stretch(start, end + 1, text[start + 1 : end]))
@@ -98,7 +116,7 @@ def _inline(text: str) -> tuple[list[_Stretch], list[int]]:
 
 def _opens(text: str, at: int) -> bool:
     before, behind = text[at - 1 : at], text[at + 1 : at + 2]
-    if not behind or behind.isspace():
+    if not behind or (behind.isspace() and text[at] not in "„«"):  # « ainsi »
         return False
     return not (text[at] in '"“‚' and before and (before.isalnum() or before in ".,;:!?"))
 
@@ -108,13 +126,13 @@ def _closing(text: str, start: int) -> int | None:
     opening, closers, depth = text[start], _CLOSING[text[start]], 0
     last = min(len(text), start + _LONGEST)
     paragraph = _PARAGRAPH.search(text, start, last)
-    for at in range(start + 1, last):
-        character = text[at]
+    for mark in re.compile(f"[{opening}{closers}]").finditer(text, start + 1, last):
+        at, character = mark.start(), mark[0]
         if paragraph and at >= paragraph.start() and (character == opening or opening == '"'):
             return None  # a quotation that goes on in another paragraph, but never past the next opening mark
         if character == opening and character not in closers:
             depth += 1
-        elif character in closers and not _is_within(text, start, at, opening):
+        elif not _is_within(text, start, at, opening):
             if not depth:
                 return at
             depth -= 1

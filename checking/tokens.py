@@ -14,7 +14,8 @@ from index.german import folded_word, stem
 
 _SUPERSCRIPT = "\u00b9\u00b2\u00b3\u2070-\u2079"
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
-_LETTER = rf"(?:(?![\d{_SUPERSCRIPT}])[^\W_])[\u0300-\u036f{_UNSEEN}]*"
+_LIGATURES = "\x1b-\x1f"  # as files of TeX without a table of characters give them to whoever copies
+_LETTER = rf"(?:(?![\d{_SUPERSCRIPT}])[^\W_]|[{_LIGATURES}])[\u0300-\u036f{_UNSEEN}]*"
 _DIGIT = rf"(?![{_SUPERSCRIPT}])\d[{_UNSEEN}]*"
 _HYPHEN = "[-\u2010\u2011]"
 # signs inside a word: "Migrant*innen", "Bürger/-innen", "Migrant(inn)en", "Ost-West", "3,5", "2018–2019"
@@ -39,9 +40,12 @@ _QUOTED = re.compile(
     rf"(?P<omission>{_OMISSION})|(?P<changed>{_CHANGED})|(?P<insertion>{_INSERTION})"
     rf"|(?P<broken>{_BROKEN})|(?P<word>{_WORD})|(?P<symbol>{_SYMBOL})"
 )
+_LONGEST = 100  # letters of a word that count; rules take quadratic time over a longer one
+_CHANGED_LETTERS = 4  # that brackets inside a word stand for
 _BREAKS = re.compile(_BREAK)
 _SIGNS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2013": "-", "’": "'"})
 _NOTE_MARK = re.compile(r"\d{1,3}")
+_MARKED = re.compile(r"([^\W\d_]{4,})\d{1,3}")
 
 
 class Role(Enum):
@@ -77,16 +81,28 @@ class Token:
     @property
     def is_loose(self) -> bool:
         """True where other printed words than its own text may be meant."""
-        return self.broken or self.role is Role.CHANGED
+        return self.broken or self.role is Role.CHANGED or bool(self.without_mark)
 
-    def allows(self, printed: str) -> bool:
-        """Tell whether a word that was broken, or with letters in brackets, may stand for a printed one."""
+    @property
+    def without_mark(self) -> str:
+        """The word, where a number at its end may be the mark of a note: "Beachtung15"; else nothing."""
+        marked = _MARKED.fullmatch(self.text)
+        return marked[1] if marked else ""
+
+    @property
+    def inserted(self) -> frozenset[str]:
+        """The words of an insertion; they may be printed so, brackets and all."""
+        return frozenset(token.text for token in printed(self.text))
+
+    def allows(self, other: str) -> bool:
+        """Tell whether a word that was broken, marked, or with letters in brackets may stand for a printed one."""
+        if other in (self.text, self.without_mark):
+            return bool(other)
         if self.broken:
-            return self.text.replace("-", "") == printed.replace("-", "")
+            return self.text.replace("-", "") == other.replace("-", "")
         head, _, rest = self.text.partition("[")
         _, _, tail = rest.partition("]")
-        same = printed.startswith(head) and printed.endswith(tail) and len(printed) >= len(head) + len(tail)
-        return same and len(printed) - len(head) - len(tail) <= 4
+        return other.startswith(head) and other.endswith(tail) and 0 <= len(other) - len(head) - len(tail) <= _CHANGED_LETTERS
 
 
 def _compared(raw: str) -> str:
@@ -95,7 +111,7 @@ def _compared(raw: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _kin(word: str) -> str:
-    return stem(folded_word(word.replace("-", "")))  # "Migrant:innen-Organisation", "Migrantenorganisation"
+    return stem(folded_word(word[:_LONGEST].replace("-", "")))  # "Migrant:innen-Organisation", "Migrantenorganisation"
 
 
 @lru_cache(maxsize=4096)  # passages are asked for again and again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,12 +127,12 @@ class Checker:
         texts = list(_unbroken(quotation.text, tokens))
         if len(texts) == 1 and (rows := self._verbatim(texts[0], quotation)):
             return Sources(self._library, rows, 0)
-        rows = self._origins.like(" ".join(texts), _ALIKE)
+        votes = Counter(self._origins.like(" ".join(texts), _ALIKE))
         for text in texts:
             for chunk in _chunks(text):
-                rows += self._origins.verbatim(chunk, _ALIKE) or self._origins.like(chunk, _ALIKE // 2)
-        reach = 1 + len(tokens) // _PER_PASSAGE + (2 if len(texts) > 1 else 0)
-        return Sources(self._library, dict.fromkeys(rows), reach)
+                votes.update(self._origins.verbatim(chunk, _ALIKE) or self._origins.like(chunk, _ALIKE // 2))
+        most = 2 * _ALIKE + len(tokens) // (_PER_PASSAGE // 2)
+        return Sources(self._library, [row for row, _ in votes.most_common(most)], 1 if len(texts) == 1 else 3)
 
     def _verbatim(self, text: str, quotation: Quotation) -> list[int]:
         """Return passages in which the letters stand; of many those on the pages that are named."""

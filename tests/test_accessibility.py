@@ -89,6 +89,7 @@ SORTS = {
     "page that does not exist": ("/p/buch/s?seite=99", "", "Diese Seite gibt es nicht"),
     "page that may not be shown": ("/p/boese/s/1", "", "Ganze Seiten werden hier nicht gezeigt"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
+    "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
 }
 
@@ -114,6 +115,30 @@ def test_no_page_has_a_barrier_that_axe_knows(
             assert found == [], f"{sort}: {json.dumps(found, indent=1)}"
             assert len(result["passes"]) > 15, sort
             assert seen.overflow <= 0, sort
+
+
+#: Quotations of BOOK and of the evil publication: one of each verdict.
+QUOTED = """„Viele Menschen leben in Einsamkeit“ (S. 3) „Viele Menschen leben nicht in Einsamkeit“ (S. 3)
+„Viele Menschen leben in Einsamkeit“ (S. 40) „Das Alleinsein & die Einsamkeit“ »Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_checked_quotations_have_no_barrier_that_axe_knows(
+    browser: Browser, address: str, axe: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with tools.visit(browser, address, width=width, scheme=scheme) as seen:
+        seen.page.goto("/zitate-pruefen")
+        seen.page.get_by_label("Ihr Text mit Zitaten").fill(QUOTED)
+        seen.page.get_by_role("button", name="Zitate prüfen").click()
+        expect(seen.page.get_by_role("status")).to_contain_text("Zitate geprüft")
+        print(seen.page.locator("main").inner_text())
+        seen.page.evaluate(axe)
+        result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
+        found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
+        assert found == [], json.dumps(found, indent=1)
+        assert len(result["passes"]) > 15
+        assert seen.overflow <= 0
 
 
 def test_axe_finds_a_barrier_where_there_is_one(browser: Browser, address: str, axe: str) -> None:

@@ -80,7 +80,7 @@ def test_each_quotation_gets_its_verdict_in_the_order_of_the_text(client: FlaskC
         ("7", "4", "wörtlich"),
     ]
     assert "7 Zitate geprüft: 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 aus zwei Stellen" in seen.words
-    assert "Zeile 6: Ein Anführungszeichen hat kein Gegenstück" in seen.words
+    assert "Ein Anführungszeichen ohne Gegenstück steht in Zeile 6." in seen.words
 
 
 def test_what_differs_is_marked_and_said(client: FlaskClient) -> None:
@@ -162,7 +162,7 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(home: Home, tmp_path: Pa
         "Achtung, Verneinung: Dort steht nicht: „nicht“.",
         "Zeile 2: ↔ andere Seite",
         "Die angegebene Seite stimmt nicht; zu zitieren ist die Angabe oben.",
-        "Zeile 6: Ein Anführungszeichen hat kein Gegenstück",
+        "Ein Anführungszeichen ohne Gegenstück steht in Zeile 6.",
         "Zitate: 7, davon 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 zusammengesetzt, 1 nicht gefunden, 1 zu kurz zum Prüfen.",
     ):
         assert said in result.output

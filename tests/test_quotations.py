@@ -64,6 +64,19 @@ def test_a_block_is_a_quotation_without_its_signs_and_its_source() -> None:
     assert texts("> »Das ist der Anfang.« (S. 4)") == ["Das ist der Anfang."]
 
 
+def test_blanks_behind_an_opening_mark_belong_to_some_ways_of_setting() -> None:
+    assert texts("On dit: «\u00a0ainsi\u00a0», toujours. Und „ so “ auch.") == ["\u00a0ainsi\u00a0", " so "]
+
+
+def test_what_no_text_has_is_bounded() -> None:
+    assert len(find_quotations("„a " * 500).unclosed) == 100
+    assert texts("„" + "a " * 5000 + "“") == []
+    blocks = texts("> eins zwei drei\n" * 2000)
+    assert len(blocks) == 4 and all(len(block) <= 8000 for block in blocks)
+    (token,) = quoted("a" * 7000)
+    assert len(token.kin) <= 100
+
+
 @pytest.mark.parametrize(
     ("text", "locator"),
     [
@@ -134,6 +147,7 @@ def test_both_pages_of_a_sheet_are_named() -> None:
         ("z. B. nach § 3", ["z", "B", "nach", "§", "3"]),
         ("Freiwil\u00adlige ﬁnden", ["Freiwillige", "finden"]),
         ("Mu\u0308he", ["Mühe"]),
+        ("Angri\x1be und \x1cnden", ["Angriffe", "und", "finden"]),
         ("Haus.² Der", ["Haus", "Der"]),
         ("Vor- und Nachteile", ["Vor", "und", "Nachteile"]),
     ],

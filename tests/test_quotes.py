@@ -242,6 +242,8 @@ def test_what_differs_is_told_word_by_word(small: Checker, text: str, difference
             {Slight.NOTE_MARK},
         ),
         ("„Die Stadt hilft allen, die neu hier ankommen.“", set()),
+        ("„Die Stadt hilft allen, die neu hier ankommen12.“", {Slight.NOTE_MARK}),
+        ("„Im Jahr [2016] kamen [312] Familien in 14 Häuser.“", {Slight.INSERTIONS}),
         ("„geht das nicht lange gut“", {Slight.NEGATED}),
         ("„wird an einer Tür abgewiesen“", {Slight.NEGATED}),
         ("„wird an einer Tür abgewiesen, auch nachts“", {Slight.NEGATED}),
