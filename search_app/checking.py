@@ -22,7 +22,6 @@ _LONGEST = 100_000  # characters of a text: forty printed pages
 _BYTES = 12 * _LONGEST  # no character of a form takes more
 _MOST = 200  # quotations that are checked, some seconds at worst
 _SHOWN = 5  # places of one wording
-_FOLDED = 400  # characters of a quotation that is shown without marks in it
 
 #: Sign, class and name of each verdict.
 _VERDICTS = {

@@ -95,6 +95,7 @@ def visit(
         base_url=address,
         viewport={"width": width, "height": 800},
         color_scheme=scheme,
+        locale="de-DE",  # the pages speak what the browser asks for
         java_script_enabled=scripts,
     )
     try:

@@ -117,9 +117,16 @@ def test_no_page_has_a_barrier_that_axe_knows(
             assert seen.overflow <= 0, sort
 
 
-#: Quotations of BOOK and of the evil publication: one of each verdict.
-QUOTED = """„Viele Menschen leben in Einsamkeit“ (S. 3) „Viele Menschen leben nicht in Einsamkeit“ (S. 3)
-„Viele Menschen leben in Einsamkeit“ (S. 40) „Das Alleinsein & die Einsamkeit“ »Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
+#: Quotations of BOOK and of the evil publication, with each verdict, and what the page says of them.
+QUOTED = """„Zum Schluss steht hier noch ein Satz über die Einsamkeit“ (S. 3).
+„Zum schluss steht hier kein Satz, über die Einsamkeit der [Alten]“ (S. 3).
+„Zum Schluss steht hier noch ein Satz“ (S. 40). „Das Alleinsein & ‚die‘ Einsamkeit“
+„Zum Schluss steht hier noch ein Satz über die Einsamkeit. Die Vereine fragen nach der Wohnung.“
+»Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
+SAID = (
+    "7 Zitate geprüft: 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 aus zwei Stellen zusammengesetzt, 1 nicht gefunden, "
+    "1 zu kurz zum Prüfen."
+)
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -131,14 +138,30 @@ def test_checked_quotations_have_no_barrier_that_axe_knows(
         seen.page.goto("/zitate-pruefen")
         seen.page.get_by_label("Ihr Text mit Zitaten").fill(QUOTED)
         seen.page.get_by_role("button", name="Zitate prüfen").click()
-        expect(seen.page.get_by_role("status")).to_contain_text("Zitate geprüft")
-        print(seen.page.locator("main").inner_text())
+        expect(seen.page.get_by_role("status")).to_have_text(SAID)
         seen.page.evaluate(axe)
         result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
         found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
         assert found == [], json.dumps(found, indent=1)
         assert len(result["passes"]) > 15
         assert seen.overflow <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_quotations_are_checked_by_keyboard_and_without_javascript(browser: Browser, address: str, width: int) -> None:
+    with tools.visit(browser, address, width=width, scripts=False) as seen:
+        page = seen.page
+        page.goto("/")
+        seen.tab_to("a[href='/zitate-pruefen']")
+        page.keyboard.press("Enter")
+        seen.tab_to("textarea")
+        page.keyboard.insert_text(QUOTED)
+        seen.tab_to(".pasted button")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text(SAID)
+        page.locator(".checked a").first.click()
+        expect(page.locator("h1")).to_contain_text("S. 3")
+        assert seen.complaints == [] and seen.hosts == {"127.0.0.1"}
 
 
 def test_axe_finds_a_barrier_where_there_is_one(browser: Browser, address: str, axe: str) -> None:
