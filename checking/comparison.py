@@ -137,14 +137,14 @@ class Comparing:
 
     def _stretches(self, moves: Sequence[Move], start: int, end: int) -> Iterator[Stretch]:
         done = start
-        for group in self._groups(moves):
+        for group, behind in self._groups(moves):
             quoted = [self._tokens[move.quoted] for move in group if move.quoted >= 0]
             printed = [move.printed for move in group if move.printed >= 0]
-            if quoted:
-                yield Stretch(self._text[done : quoted[0].start])
-                done = quoted[-1].end
-            typed = self._text[quoted[0].start : done] if quoted else ""
-            stands = self._sources.text(printed[0], printed[-1]) if printed else ""
+            # what is lacking is shown before the next word, behind the signs that stand there; at the end behind the last one
+            first = quoted[0].start if quoted else self._tokens[behind].start if behind >= 0 else self._last(moves)
+            yield Stretch(self._text[done:first])
+            done = quoted[-1].end if quoted else first
+            typed, stands = self._text[first:done], self._sources.text(printed[0], printed[-1]) if printed else ""
             if _only_spaced_otherwise(typed, stands):
                 yield Stretch(typed)
             else:
@@ -152,21 +152,25 @@ class Comparing:
                 yield Stretch(typed, stands, kind)
         yield Stretch(self._text[done:end])
 
-    def _groups(self, moves: Sequence[Move]) -> Iterator[list[Move]]:
-        """Yield the moves that make one difference; the forms of one word are one each."""
+    def _last(self, moves: Sequence[Move]) -> int:
+        """Return where the last quoted word of some moves ends."""
+        return max(self._tokens[move.quoted].end for move in moves if move.quoted >= 0)
+
+    def _groups(self, moves: Sequence[Move]) -> Iterator[tuple[list[Move], int]]:
+        """Yield the moves of one difference, and the quoted token behind them, -1 for none; forms of a word are one each."""
         group: list[Move] = []
         for move in moves:
             alone = move.step is Step.OTHER and self._tokens[move.quoted].kin == self._sources.tokens[move.printed].kin
             if group and (alone or not self._differs(move)):
-                yield group
+                yield group, move.quoted
                 group = []
             if self._differs(move):
                 if alone:
-                    yield [move]
+                    yield [move], -1
                 else:
                     group.append(move)
         if group:
-            yield group
+            yield group, -1
 
     def _signs(self, moves: Sequence[Move]) -> Iterator[tuple[str, str]]:
         """Yield quoted and printed words with the signs between them, where those differ."""

@@ -154,6 +154,7 @@ def test_quotations_are_checked_by_keyboard_and_without_javascript(browser: Brow
         page.goto("/")
         seen.tab_to("a[href='/zitate-pruefen']")
         page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Zitate prüfen")
         seen.tab_to("textarea")
         page.keyboard.insert_text(QUOTED)
         seen.tab_to(".pasted button")

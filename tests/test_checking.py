@@ -86,6 +86,9 @@ def test_each_quotation_gets_its_verdict_in_the_order_of_the_text(client: FlaskC
 def test_what_differs_is_marked_and_said(client: FlaskClient) -> None:
     seen = checked(client, "„Die Strasse führt nicht zur Wohnung.“ (S. 47)")
     assert "Schreibung: zitiert Strasse, gedruckt Straße." in seen.words
+    gone = checked(client, "„Das Ehrenamt Übersee. Eine Bürgerin“ „Älter: Das Ehrenamt in Übersee. Eine Bürgerin“")
+    assert "Das Ehrenamt gedruckt: in Übersee. Eine Bürgerin" in gone.words
+    assert "Älter gedruckt: werden : Das Ehrenamt" not in gone.words and "Älter: gedruckt: werden Das Ehrenamt" in gone.words
     assert "Achtung, Verneinung: Dort steht nicht: nicht." in seen.words
     assert "zitiert: Strasse gedruckt: Straße führt zitiert: nicht zur Wohnung" in seen.words
     assert [tag for tag, _ in seen.tags if tag in ("del", "ins")] == ["del", "ins", "del"]

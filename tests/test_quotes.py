@@ -133,6 +133,7 @@ PAGE_LABELS = (
     PageLabel("48", LabelSource.SEEN),
     PageLabel(),
 )
+_ALL = "Niemand wird an einer Tür abgewiesen, auch nachts"
 LONG = [" ".join(f"Wort{number:03}" for number in range(start, start + 10)) for start in range(0, 450, 10)]
 
 
@@ -227,6 +228,30 @@ def test_what_differs_is_told_word_by_word(small: Checker, text: str, difference
     assert checked.verdict is Verdict.DIFFERS
     assert differences is None or told(checked) == differences
     assert "".join(one.quoted for part in checked.parts for one in part.stretches) == checked.quotation.text
+
+
+@pytest.mark.parametrize(
+    ("text", "stretches"),
+    [
+        ("„Die Stadt hilft allen, die hier ankommen.“", ["Die Stadt hilft allen, die ", "+neu", "hier ankommen."]),
+        ("„Die Stadt hilft allen, neu hier ankommen.“", ["Die Stadt hilft allen, ", "+die", "neu hier ankommen."]),
+        ("„Niemand wird an einer Tür abgewiesen, auch nachts!“", [_ALL, "+nicht", "!"]),
+        ("„Geld geht das [doch] nicht gut.“", ["+Ohne", "Geld geht das [doch] nicht ", "+lange", "gut."]),
+        (
+            "„Die Stadt hilft vielen, die neu sind.“",
+            ["Die Stadt hilft ", "-vielen", "+allen", ", die neu ", "-sind", "+hier ankommen", "."],
+        ),
+    ],
+)
+def test_what_differs_stands_in_its_place(small: Checker, text: str, stretches: list[str]) -> None:
+    (part,) = check(small, text).parts
+    shown = [
+        f"{sign}{words}"
+        for one in part.stretches
+        for sign, words in ((("-", one.quoted), ("+", one.printed)) if one.kind else (("", one.quoted),))
+        if words
+    ]
+    assert shown == stretches
 
 
 @pytest.mark.parametrize(
