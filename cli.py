@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 import keeping
+import proofreading
 from command import Failure, command
 from corpus.errors import NoIndex
 from settings import Settings
@@ -42,6 +43,7 @@ def main(context: click.Context, home: Path | None) -> None:
 
 for one in (keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_):
     main.add_command(one)
+main.add_command(proofreading.check_quotes)
 
 
 @main.command()

@@ -19,6 +19,7 @@ from index.generation import Generation
 from index.interpretation import Interpretation, Interpreter, Weights
 from index.judging import Evidence, Judge
 from index.marks import Marks, mark
+from index.origins import Origins
 from index.query import Query
 from index.ranking import Ranked, Ranker
 from index.reranker import Reranker
@@ -119,6 +120,7 @@ class Searcher:
         matrix = generation.exact_vectors()
         self._vectors = matrix if exact else generation.chroma_vectors()
         self.library = generation.library()  # last: it holds a file open, and what comes before it may be damaged
+        self.origins = Origins(wording, words)
         self._occurrences = occurrences
         self._matrix = matrix
         self._sentences = sentences

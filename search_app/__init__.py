@@ -31,7 +31,7 @@ def create_app(
     shown; without an ``operator`` the legal pages say that nobody has filled them in.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, citing, errors, help, language, leafing, legal, page_image, pages, shown
+    from search_app import api, checking, citing, errors, help, language, leafing, legal, page_image, pages, shown
     from search_app.operator import Operator
 
     app = Flask(__name__)
@@ -49,6 +49,7 @@ def create_app(
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
+    app.register_blueprint(checking.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(help.blueprint)
     app.register_blueprint(legal.blueprint)

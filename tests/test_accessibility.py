@@ -92,6 +92,7 @@ SORTS = {
     "page that does not exist": ("/p/buch/s?seite=99", "", "Diese Seite gibt es nicht"),
     "page that may not be shown": ("/p/boese/s/1", "", "Ganze Seiten werden hier nicht gezeigt"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
+    "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
     "help": ("/hilfe", "", "So fragen Sie"),
     "legal notice": ("/impressum", "", "Telefon"),
@@ -196,6 +197,54 @@ def test_in_high_contrast_focus_marks_and_boxes_can_be_told(browser: Browser, ad
         with_boxes = page.locator(".leaf").first.screenshot()
         page.evaluate("document.querySelector('svg.boxes').remove()")
         assert page.locator(".leaf").first.screenshot() != with_boxes
+
+
+#: Quotations of BOOK and of the evil publication, with each verdict, and what the page says of them.
+QUOTED = """„Zum Schluss steht hier noch ein Satz über die Einsamkeit“ (S. 3).
+„Zum schluss steht hier kein Satz, über die Einsamkeit der [Alten]“ (S. 3).
+„Zum Schluss steht hier noch ein Satz“ (S. 40). „Das Alleinsein & ‚die‘ Einsamkeit“
+„Zum Schluss steht hier noch ein Satz über die Einsamkeit. Die Vereine fragen nach der Wohnung.“
+»Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
+SAID = (
+    "7 Zitate geprüft: 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 aus zwei Stellen zusammengesetzt, 1 nicht gefunden, "
+    "1 zu kurz zum Prüfen."
+)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_checked_quotations_have_no_barrier_that_axe_knows(
+    browser: Browser, address: str, axe: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with tools.visit(browser, address, width=width, scheme=scheme) as seen:
+        seen.page.goto("/zitate-pruefen")
+        seen.page.get_by_label("Ihr Text mit Zitaten").fill(QUOTED)
+        seen.page.get_by_role("button", name="Zitate prüfen").click()
+        expect(seen.page.get_by_role("status")).to_have_text(SAID)
+        seen.page.evaluate(axe)
+        result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
+        found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
+        assert found == [], json.dumps(found, indent=1)
+        assert len(result["passes"]) > 15
+        assert seen.overflow <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_quotations_are_checked_by_keyboard_and_without_javascript(browser: Browser, address: str, width: int) -> None:
+    with tools.visit(browser, address, width=width, scripts=False) as seen:
+        page = seen.page
+        page.goto("/")
+        seen.tab_to("a[href='/zitate-pruefen']")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Zitate prüfen")
+        seen.tab_to("textarea")
+        page.keyboard.insert_text(QUOTED)
+        seen.tab_to(".pasted button")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text(SAID)
+        page.locator(".checked a").first.click()
+        expect(page.locator("h1")).to_contain_text("S. 3")
+        assert seen.complaints == [] and seen.hosts == {"127.0.0.1"}
 
 
 def test_axe_finds_a_barrier_where_there_is_one(browser: Browser, address: str, axe: str) -> None:

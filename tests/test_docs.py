@@ -30,7 +30,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_and_option_named_exists(document: str) -> None:
-    for command, rest in re.findall(r"`?fundstelle ([a-z]+)([^`\n]*)", text(document)):
+    for command, rest in re.findall(r"`?fundstelle ([a-z]+(?:-[a-z]+)*)([^`\n]*)", text(document)):
         assert command in main.commands, f"{document}: fundstelle {command}"
         known = {option for parameter in main.commands[command].params for option in parameter.opts}
         assert set(re.findall(r"(?<!\S)(--?[a-z][a-z-]*)", rest)) <= known, f"{document}: fundstelle {command}{rest}"
@@ -57,7 +57,7 @@ def test_every_file_named_exists(document: str) -> None:
 
 
 def test_every_package_has_its_question_in_the_architecture() -> None:
-    for package in ("citing", "corpus", "facsimile", "ingest", "index", "search_app", "evaluation", "models"):
+    for package in ("checking", "citing", "corpus", "facsimile", "ingest", "index", "search_app", "evaluation", "models"):
         assert f"`{package}/`" in text("ARCHITECTURE.md")
 
 
