@@ -40,7 +40,9 @@ def main(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for one in (keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_):
+for one in (
+    keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.forget, keeping.export, keeping.import_,
+):  # fmt: skip
     main.add_command(one)
 
 
