@@ -12,6 +12,7 @@ from corpus.publication import Passage, Publication, Show
 from index.library import Library
 from index.query import MAX_LENGTH
 from index.search import Results, Strength
+from search_app import lasting
 from search_app.asking import Asking, tidied
 from search_app.citing import FORMATS, cite_passage
 from search_app.contents import Entry, table_of_contents
@@ -133,8 +134,8 @@ def _anything_fits(results: Results) -> bool:
 
 
 @blueprint.get("/f/<passage_id>")
-def passage(passage_id: str) -> str:
-    """Show a passage with all that is needed to cite it, and what stands before and after it."""
+def passage(passage_id: str) -> str | Response:
+    """Show a passage with all that is needed to cite it, and what stands before and after it; or what became of it."""
     asking = Asking.of(request.args)
     query = asking.query
     page = _page_number() or 1
@@ -143,21 +144,14 @@ def passage(passage_id: str) -> str:
         found = library.passage(passage_id)
         publication = library.publication(found.publication_id) if found else None
         if found is None or publication is None:
-            raise Problem(
-                404,
-                gettext("Fundstelle nicht gefunden"),
-                gettext(
-                    "Diese Fundstelle gibt es nicht oder nicht mehr. Vielleicht wurde die Publikation neu eingelesen und der "
-                    "Text hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
-                    "Suchen Sie den Text neu: Ein paar Wörter daraus genügen."
-                ),
-            )
+            return lasting.no_longer(library, passage_id, asking)
         matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
         shown = show_passage(found, publication, library.places(found), matches)
         pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
+        earlier = lasting.earlier(library, found)
     return render_template(
         "passage.html",
         shown=shown,
@@ -170,6 +164,7 @@ def passage(passage_id: str) -> str:
         similar=similar,
         citing=citing,
         formats=FORMATS,
+        earlier=earlier,
     )
 
 
