@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, RegisterDamaged, StorageError, reason
 from corpus.publication import Document
 from index import building, inventory
 from index.embedding import Embedding
@@ -235,8 +235,8 @@ class Home:
     def _register_live(self) -> None:
         """Register what is live and is not: by an older version, or since an ingestion broke off."""
         name = self.live_mark()
-        if name and self.register.published != name:
-            with suppress(IndexDamaged, IndexMismatch):
+        with suppress(IndexDamaged, IndexMismatch, RegisterDamaged):  # who publishes is told; who goes back need not care
+            if name and self.register.published != name:
                 self._register(name)
 
     def forget(self, publication_id: str) -> int:

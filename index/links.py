@@ -12,6 +12,7 @@ import numpy as np
 from corpus.marking import text_on
 from corpus.publication import Passage
 from index.alignment import NOWHERE, Numbers, Words, align, places
+from index.fragments import Letters
 from index.register import Edition, Record
 
 _SURE = 12  # words: the same ones elsewhere, among others, are the passage that was moved; fewer may be a look-alike
@@ -97,6 +98,11 @@ class Reading:
         """The words of its passages."""
         return Words.of(map(wording, self.passages))
 
+    @cached_property
+    def letters(self) -> Letters:
+        """Their letters, in which wordings are looked up."""
+        return Letters(self.words)
+
     def stretches(self, words: range) -> tuple[Stretch, ...]:
         """Return where words stand, one stretch a passage."""
         at = self.words.at
@@ -121,15 +127,28 @@ def resolve(edition: Edition, position: int, today: Reading, others: Collection[
         together = _together(where[words.start : words.stop])
         return Resolution(Fate.KEPT, tuple(Part(today.stretches(span)) for span in together))
     if found.any():
-        return Resolution(Fate.CHANGED, tuple(_parts(edition.records[position], old, words, where, today)))
+        return Resolution(Fate.CHANGED, tuple(_parts(records_of(edition)[position], old, words, where, today)))
     return _by_wording(old, words, where, today, others)
 
 
 @lru_cache(maxsize=8)
 def _beside(edition: Edition, today: Reading) -> tuple[Words, Numbers]:
     """Lay an edition beside today's reading, which takes a tenth of a second for a book."""
-    old = Words.of(map(wording, edition.records))
+    old = Words.of(map(wording, records_of(edition)))
     return old, align(old, today.words)
+
+
+@lru_cache(maxsize=16)
+def records_of(edition: Edition) -> tuple[Record, ...]:
+    """Return the passages of an edition, unpacked once for many links."""
+    return edition.records
+
+
+@lru_cache(maxsize=8)
+def letters_of(edition: Edition) -> tuple[Words, Letters]:
+    """Return the words of an edition, and their letters, in which wordings are looked up."""
+    words = Words.of(map(wording, records_of(edition)))
+    return words, Letters(words)
 
 
 def _together(places: Numbers) -> Iterator[range]:

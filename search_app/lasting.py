@@ -19,7 +19,7 @@ from corpus.citation import Citation, Place, cite, locator
 from corpus.errors import RegisterDamaged
 from corpus.publication import Passage, Publication
 from index.library import Library
-from index.links import Fate, Reading, Resolution, Run, Stretch, resolve
+from index.links import Fate, Reading, Resolution, Run, Stretch, records_of, resolve
 from index.register import Edition, Record
 from search_app.asking import Asking
 from search_app.errors import Problem
@@ -107,11 +107,11 @@ def no_longer(library: Library, passage_id: str, asking: Asking) -> Response:
 def _resolved(library: Library, editions: Sequence[Edition], passage_id: str) -> tuple[Record, Publication | None, Resolution]:
     """Return a passage as the latest of the editions that had it, where it is looked for, and what became of it."""
     edition = editions[0]
-    position, record = next((n, record) for n, record in enumerate(edition.records) if record.id == passage_id)
+    position, record = next((n, record) for n, record in enumerate(records_of(edition)) if record.id == passage_id)
     heir = _heir(library, edition)
     if heir is None:
         return record, None, Resolution(Fate.GONE)
-    others = {other.id for known in editions for other in known.records} - {passage_id}
+    others = {other.id for known in editions for other in records_of(known)} - {passage_id}
     return record, heir, resolve(edition, position, reading(library, heir.id), others)
 
 
@@ -146,9 +146,10 @@ def _as_it_was(library: Library, passage: Passage) -> Earlier | None:
     now = (_located(library.places(passage), passage.note), passage.heading_path)
     publication = library.publication(passage.publication_id)
     assert publication is not None
+    editions = _editions_with(passage.id)
     before: dict[tuple[str, tuple[str, ...]], str] = {}
-    for edition in _editions_with(passage.id):
-        for record in edition.records:
+    for edition in editions if len(editions) > 1 else ():  # the live one is always among them
+        for record in records_of(edition):
             was = (_located(record.places, record.note), record.heading_path)
             if record.id == passage.id and was != now:
                 before.setdefault(was, _before(edition, record, publication))

@@ -20,7 +20,9 @@ from search_app.errors import Problem
 from search_app.examples import EXAMPLES
 from search_app.language import gettext
 from search_app.live import page_images, searcher
+from search_app.page_names import page_name
 from search_app.pictured import picture_passage
+from search_app.quoting import address
 from search_app.record import record
 from search_app.shown import is_cut, last_sentence, preview, show_hit, show_passage
 
@@ -152,6 +154,7 @@ def passage(passage_id: str) -> str | Response:
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
         earlier = lasting.earlier(library, found)
+        link = _link_on_page(library, found, before, after) if pictures else ""
     return render_template(
         "passage.html",
         shown=shown,
@@ -165,7 +168,15 @@ def passage(passage_id: str) -> str | Response:
         citing=citing,
         formats=FORMATS,
         earlier=earlier,
+        link=link,
     )
+
+
+def _link_on_page(library: Library, passage: Passage, before: Neighbour | None, after: Neighbour | None) -> str:
+    """Return the address that quotes a passage on the page on which it begins."""
+    name = page_name(passage.pages[0], library.labels(passage.publication_id))
+    beside = [neighbour.passage.text if neighbour else "" for neighbour in (before, after)]
+    return address(passage.publication_id, name, passage, 0, len(passage.text), *beside)
 
 
 def _similar(library: Library, passage: Passage) -> Similar:

@@ -154,6 +154,17 @@ def test_of_two_equal_paragraphs_none_takes_the_place_of_the_other(home: Home, r
     assert "sie steht jetzt auf S. 5." in look(client, f"/f/{other}").words
 
 
+def test_after_going_back_links_lead_to_what_is_live_again(home: Home, read: Read) -> None:
+    read(first(ONE, TWO))
+    client = read(second(ONE.replace("sieben", "acht"), TWO, THREE))
+    changed, kept, new = ids(home)
+    with home.locked():
+        home.roll_back()
+    assert "[gestrichen: acht] [neu: sieben]" in look(client, f"/f/{changed}").words
+    assert "stand früher" not in look(client, f"/f/{kept}").words
+    assert "So lautete sie" in look(client, f"/f/{new}", 410).words
+
+
 def test_where_a_look_alike_stands_elsewhere_nobody_is_led_there(home: Home, read: Read) -> None:
     read(first(ONE, TWICE, TWO))
     old = ids(home)[1]

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import FundstelleError, RegisterDamaged
 from corpus.publication import Document, Kind, Publication
 from index import register as registers
 from index.generation import Generation
 from index.home import Home
+from index.lasting import with_lasting_ids
 from index.register import Register
 from ingestion import forget
 from tests.fakes import CountingEmbedder, document_of, embedded
@@ -152,6 +156,8 @@ def test_a_damaged_register_is_named_and_not_overwritten(tmp_path: Path) -> None
     home.register.file.write_bytes(b"kein SQLite" * 100)
     with pytest.raises(RegisterDamaged, match="Sicherung"):
         publish(home, book(TWO))
+    with home.locked():  # what else needs the lock works on
+        pass
     assert home.register.file.read_bytes() == b"kein SQLite" * 100
 
 
@@ -201,6 +207,23 @@ def test_a_long_text_of_its_own_keeps_its_id_wherever_it_goes(tmp_path: Path) ->
     publish(home, book(ONE, TWO))
     publish(home, book(THREE, ONE))
     assert numbers(home) == ["", ""]
+
+
+TEXT = st.sampled_from([ONE, TWO, THREE, TWICE, "Ja.", "Siehe oben.", "Wer mitmachen will, ruft an oder schreibt."])
+
+
+@given(st.lists(st.lists(TEXT, min_size=1, max_size=7), min_size=1, max_size=4))
+def test_no_id_ever_names_two_passages(editions: list[list[str]]) -> None:
+    with TemporaryDirectory() as folder:
+        register = Register(Path(folder) / "register.sqlite")
+        for number, texts in enumerate(editions):
+            (document,) = with_lasting_ids([book(*texts)], register)
+            own = [passage.id for passage in document.passages]
+            assert [passage.text for passage in document.passages] == texts
+            assert len(set(own)) == len(own)
+            register.record([document], str(number))
+            (again,) = with_lasting_ids([book(*texts)], register)
+            assert [passage.id for passage in again.passages] == own
 
 
 # What is to be gone
