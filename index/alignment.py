@@ -7,6 +7,7 @@ stands around them.  What lies between two anchors is compared word by word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,13 +34,14 @@ _SURVIVES = 0.5  # of a sentence's words; with less in common it is another sent
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of some texts, one text after the other, as they are compared, and where each stands.
+    """The words of some texts, one text after the other, as they are written, as they are looked up, and where each stands.
 
     ``at`` holds for each word its text's number, its start and its end there; ``first`` the first word of each text, and the
     number of all words; ``lines`` where lines begin, ``ends`` where something may begin after a mark, ``sentences`` where
     sentences begin, with a line and after a mark that does not leave less than a sentence, and the number of all words.
     """
 
+    written: tuple[str, ...]
     folded: tuple[str, ...]
     at: tuple[tuple[int, int, int], ...]
     first: tuple[int, ...]
@@ -50,35 +52,40 @@ class Words:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Words:
         """Take the words of texts in their order."""
-        folded: list[str] = []
+        written: list[str] = []
         at: list[tuple[int, int, int]] = []
         first = [0]
         sentences: list[int] = []
         lines: set[int] = set()
         ends: set[int] = set()
-        known: dict[str, str] = {}
         for number, text in enumerate(texts):
             before = 0
             for match in _WORD.finditer(text):
-                word = match[0]
-                if word not in known:
-                    known[word] = squeezed(word) or word
-                here = len(folded)
+                here = len(written)
                 if not before or "\n" in text[before : match.start()]:
                     _begin_line(sentences, lines, here)
                 if not before or _ENDS.search(text, before, match.start()):
                     ends.add(here)
                     if here - sentences[-1] >= _SHORTEST:
                         sentences.append(here)
-                folded.append(known[word])
+                written.append(unicodedata.normalize("NFC", match[0]))
                 at.append((number, match.start(), match.end()))
                 before = match.end()
-            first.append(len(folded))
-        _begin_line(sentences, lines, len(folded))
-        return cls(tuple(folded), tuple(at), tuple(first), frozenset(lines), frozenset(ends | {len(folded)}), tuple(sentences))
+            first.append(len(written))
+        _begin_line(sentences, lines, len(written))
+        folded = {word: squeezed(word) or word for word in set(written)}
+        return cls(
+            tuple(written),
+            tuple(folded[word] for word in written),
+            tuple(at),
+            tuple(first),
+            frozenset(lines),
+            frozenset(ends | {len(written)}),
+            tuple(sentences),
+        )
 
     def __len__(self) -> int:
-        return len(self.folded)
+        return len(self.written)
 
     def of_text(self, number: int) -> range:
         """Return the words of a text by its number."""
@@ -104,7 +111,7 @@ def align(old: Words, new: Words) -> Numbers:
     A sentence of which less than half is found again, or only in scattered words, is found nowhere.
     """
     codes: dict[str, int] = {}
-    a, b = (np.array([codes.setdefault(w, len(codes)) for w in words.folded], np.int64) for words in (old, new))
+    a, b = (np.array([codes.setdefault(w, len(codes)) for w in words.written], np.int64) for words in (old, new))
     grown = _grown_anchors(a, b)
     anchors = _chosen([_trimmed(block, old, new) for block in grown], len(a), len(b))
     where = np.full(len(a), NOWHERE, np.int64)
@@ -122,15 +129,15 @@ def align(old: Words, new: Words) -> Numbers:
 
 def _ambiguous(where: Numbers, old: Words, new: Words) -> Iterator[range]:
     """Yield what was found, without a word of what stands before or behind it, where the same stands more than once."""
-    sides = [Counter(words.folded[s.start : s.stop] for s in words.sentence_ranges()) for words in (old, new)]
+    sides = [Counter(words.written[s.start : s.stop] for s in words.sentence_ranges()) for words in (old, new)]
     edges = set(old.sentences)
     breaks = np.flatnonzero(np.diff(where) != 1) + 1
     for run in (range(start, end) for start, end in pairwise((0, *breaks.tolist(), len(where))) if end > start):
         if where[run.start] == NOWHERE or not {run.start, run.stop} <= edges:
             continue
         own = (s for s in old.sentence_ranges() if run.start <= s.start and s.stop <= run.stop)
-        if all(max(side[old.folded[s.start : s.stop]] for side in sides) > 1 for s in own):
-            wanted = old.folded[run.start : run.stop]
+        if all(max(side[old.written[s.start : s.stop]] for side in sides) > 1 for s in own):
+            wanted = old.written[run.start : run.stop]
             if any(len(list(islice(places(wanted, words), 2))) > 1 for words in (old, new)):
                 yield run
 
@@ -138,8 +145,8 @@ def _ambiguous(where: Numbers, old: Words, new: Words) -> Iterator[range]:
 def places(wanted: Sequence[str], words: Words) -> Iterator[int]:
     """Yield where some words stand one after the other."""
     count = len(wanted)
-    for at, word in enumerate(words.folded) if count else ():
-        if word == wanted[0] and words.folded[at : at + count] == tuple(wanted):
+    for at, word in enumerate(words.written) if count else ():
+        if word == wanted[0] and words.written[at : at + count] == tuple(wanted):
             yield at
 
 

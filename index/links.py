@@ -159,7 +159,7 @@ def _together(places: Numbers) -> Iterator[range]:
 
 def _by_wording(old: Words, words: range, where: Numbers, today: Reading, others: Collection[str]) -> Resolution:
     """Look for words that nothing around them places: where they are many, and stand once in both, they are the same passage."""
-    wanted = old.folded[words.start : words.stop]
+    wanted = old.written[words.start : words.stop]
     taken = set(where[where != NOWHERE].tolist())
     standing = (range(at, at + len(wanted)) for at in places(wanted, today.words))
     free = (today.stretches(place) for place in standing if not taken.intersection(place))

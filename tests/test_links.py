@@ -60,7 +60,7 @@ def sentences_of(way: Way) -> Iterator[tuple[range, Change, Written, Written | N
     words = Words.of(passage.text for passage in way.before.passages)
     pages = [{page + 1 for page in passage.pages} for passage in way.before.passages]
     for change, before, after in way.fates:
-        wanted = Words.of([before.text]).folded
+        wanted = Words.of([before.text]).written
         found = [at for at in places(wanted, words) if before.pages[0] in pages[words.at[at][0]]]
         if len(found) == 1:
             yield range(found[0], found[0] + len(wanted)), change, before, after
@@ -77,7 +77,7 @@ def test_no_sentence_is_found_where_it_does_not_stand(way: Way) -> None:
             true = bool((found == NOWHERE).all())
         else:
             assert after is not None
-            then = Words.of([after.text]).folded
+            then = Words.of([after.text]).written
             spots = [at for at in places(then, new) if after.pages[0] - 1 in way.after.passages[new.at[at][0]].pages]
             inside = any(all(at <= p < at + len(then) for p in found if p != NOWHERE) for at in spots)
             whole = bool((found != NOWHERE).all())
@@ -153,16 +153,16 @@ _SAID = {
 
 def holds(text: str, resolution: Resolution) -> None:
     """Assert that what is said of a passage adds up: to its words before, and to those that stand where it is said today."""
-    words = Words.of([text]).folded
+    words = Words.of([text]).written
     there = tuple(
-        w for part in resolution.parts for s in part.stretches for w in Words.of([s.passage.text[s.start : s.end]]).folded
+        w for part in resolution.parts for s in part.stretches for w in Words.of([s.passage.text[s.start : s.end]]).written
     )
     if resolution.fate is Fate.KEPT:
         assert there == words
     if resolution.fate is Fate.CHANGED:
         runs = [run for part in resolution.parts for run in part.runs]
         before, after = (
-            Words.of(["".join(run.text for run in runs if run.mark is not other)]).folded for other in (Mark.ADDED, Mark.REMOVED)
+            Words.of(["".join(run.text for run in runs if run.mark is not other)]).written for other in (Mark.ADDED, Mark.REMOVED)
         )
         assert (before, after) == (words, there)
         assert all(one.mark is not other.mark for part in resolution.parts for one, other in pairwise(part.runs))
