@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from corpus.publication import Document, Publication
-from corpus.specimens.build import SPECIMENS
+from corpus.specimens.build import FOLDER, SPECIMENS, Specimen
+from facsimile.worker import Job
 from index.alignment import NOWHERE, Words, align, places
 from index.home import Home
 from index.links import Fate, Mark, Reading, Resolution, resolve, wording
 from index.register import Edition, Register
+from ingest.document import read_document
+from ingest.passages import Splitting
 from tests.editions import Change, Written, second_edition
 from tests.editions import Edition as SecondEdition
 from tests.fakes import document_of
@@ -166,6 +169,19 @@ def holds(text: str, resolution: Resolution) -> None:
         )
         assert (before, after) == (words, there)
         assert all(one.mark is not other.mark for part in resolution.parts for one, other in pairwise(part.runs))
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.text)
+def test_another_splitting_loses_no_passage(specimen: Specimen, tmp_path: Path) -> None:
+    document = known(specimen.name).document
+    with Job(FOLDER / f"{specimen.name}.pdf") as job:
+        today = Reading(read_document(job, None, {}, Splitting(20, 45, 80)).passages)
+    edition = edition_of(document, tmp_path)
+    assert len(today.passages) > 1.5 * len(document.passages)
+    for position, passage in enumerate(document.passages):
+        resolution = resolve(edition, position, today)
+        assert resolution.fate is Fate.KEPT and len(resolution.parts) == 1, passage.text
+        assert {page for stretch in resolution.parts[0].stretches for page in stretch.pages} == set(passage.pages)
 
 
 # Small readings
