@@ -41,7 +41,9 @@ def main(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for one in (keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_):
+for one in (
+    keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.forget, keeping.export, keeping.import_,
+):  # fmt: skip
     main.add_command(one)
 main.add_command(proofreading.check_quotes)
 

@@ -1,4 +1,4 @@
-"""The commands that keep an installation: catalogue, fetch, generations, rollback, export, import."""
+"""The commands that keep an installation: catalogue, fetch, generations, rollback, forget, export, import."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ def rollback(settings: Settings, name: str) -> None:
     with home.locked():
         generation = home.roll_back(name)
     click.echo(f"In Gebrauch ist jetzt wieder der Stand vom {terminal.moment(generation.manifest.created)} ({generation.name}).")
+
+
+@click.command()
+@click.argument("publication", metavar="PUBLIKATION")
+@command
+def forget(settings: Settings, publication: str) -> None:
+    """Löscht eine Publikation, die nicht mehr eingelesen ist, auch aus dem Verzeichnis der Fundstellen."""
+    import ingestion
+    import wiring
+
+    ingestion.forget(wiring.home(settings), publication)
+    click.echo(f"„{publication}“ ist vergessen. Auch der Stand vor dem jetzigen ist gelöscht.")
 
 
 @click.command()

@@ -11,6 +11,7 @@ FundstelleError
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
 ├── ArchiveError         a backup that can't be used
+├── RegisterDamaged      the register of all that was published can't be read
 ├── NoImage              a page has no picture: its file is gone, or another now, or can't be rendered
 ├── Busy                 too many pictures are being made at once
 ├── IngestionRunning     another ingestion holds the lock
@@ -73,6 +74,10 @@ class IndexDamaged(FundstelleError):
 
 class ArchiveError(FundstelleError):
     """A backup is not one, is damaged, or does not fit."""
+
+
+class RegisterDamaged(FundstelleError):
+    """The register of all passages that were ever published can't be read."""
 
 
 class NoImage(FundstelleError):

@@ -106,7 +106,6 @@ def visit(
         base_url=address,
         viewport={"width": width, "height": 800},
         color_scheme=scheme,
-        locale="de-DE",  # the pages speak what the browser asks for
         java_script_enabled=scripts,
         locale=language,
         forced_colors="active" if high_contrast else "none",

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from corpus.catalogue import Related
-from corpus.publication import LabelSource, PageLabel
+from corpus.publication import LabelSource, PageLabel, Publication, Show
 from facsimile.page_images import PageImages
 from index.home import Home
 from index.live import LiveIndex
@@ -23,6 +23,7 @@ from search_app.operator import Accessibility, Operator, Privacy
 from tests import browser as tools
 from tests.boxes import documents_of
 from tests.conftest import ROOT
+from tests.fakes import document_of
 from tests.pdfs import Text, make_pdf
 from tests.shelf import evil, open_searcher, publish
 from tests.test_leafing import BOOK, book
@@ -67,12 +68,25 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     gone.unlink()
     home = Home(folder / "home")
-    publish(home, first, second, evil())
+    publish(home, first, second, evil(), EDITIONS[0])
+    publish(home, first, second, evil(), EDITIONS[1])
     index = LiveIndex(home, open_searcher)
     with tools.serve(create_app(index, RELATED, PageImages(home.folder / "pages", 1 << 30), OPERATOR)) as url:
         yield url
     index.close()
 
+
+HARBOUR = "Am Hafen steht ein Haus mit sieben Fenstern, in dem am Abend gesungen wird."
+SHORT = "Mehr dazu im Anhang."
+OTHERS = [f"Die {n}. Seite dieses Buches handelt von nichts, was auf einer anderen stünde, und davon {n}-mal." for n in range(4)]
+EDITIONS = [
+    document_of(Publication("ausgabe", "ausgabe.pdf", "Zwei Ausgaben", show=Show.PAGE), [[text] for text in texts])
+    for texts in (
+        [HARBOUR, OTHERS[0], SHORT, OTHERS[1], OTHERS[2]],
+        [HARBOUR.replace("sieben", "acht"), OTHERS[0], OTHERS[2], OTHERS[3], SHORT],
+    )
+]
+CHANGED, _, UNSURE, GONE, MOVED = (f"/f/{passage.id}" for passage in EDITIONS[0].passages)
 
 #: Where each sort of page is found, where it is only led to, what leads there, and words by which it is known.
 SORTS = {
@@ -91,6 +105,12 @@ SORTS = {
     "page whose number is another's": ("/p/buch/s?seite=7", "", "Welche Seite"),
     "page that does not exist": ("/p/buch/s?seite=99", "", "Diese Seite gibt es nicht"),
     "page that may not be shown": ("/p/boese/s/1", "", "Ganze Seiten werden hier nicht gezeigt"),
+    "page with a quotation": ("/p/buch/s/3?zitat=die%20Einsamkeit", "", "Hervorgehoben ist die Stelle"),
+    "page without the quotation": ("/p/buch/s/3?zitat=Haus%20mit%20acht", "", "in anderen Fundstellen"),
+    "passage that was changed": (CHANGED, "", "Diese Stelle wurde geändert"),
+    "passage that is not certain": (UNSURE, "", "nicht sicher wiederzufinden"),
+    "passage that is gone": (GONE, "", "So lautete sie"),
+    "passage that was moved": (MOVED, "", "sie steht jetzt auf"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
     "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "fetching": {"corpus"},
     "backup": {"corpus", "index"},
     "command": {"corpus", "settings"},
-    "keeping": {"backup", "command", "corpus", "fetching", "index", "settings", "terminal", "wiring"},
+    "keeping": {"backup", "command", "corpus", "fetching", "index", "ingestion", "settings", "terminal", "wiring"},
     "cli": {
         "command",
         "keeping",
@@ -79,7 +79,7 @@ KNOWN_TO = {
     "model2vec": {"models/training/save.py"},
     "ir_measures": {"evaluation/measures.py"},
     "safetensors": {"index/embedder.py"},
-    "sqlite3": {"index/library.py"},
+    "sqlite3": {"index/library.py", "index/register.py"},
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
     "citeproc": {"citing/styles.py"},

@@ -83,6 +83,21 @@ def test_a_new_machine_has_all_that_the_old_one_had(saved: Path, tmp_path: Path)
     assert "Nichts zu tun" in machine.run("ingest")
 
 
+def test_links_of_all_editions_last_on_the_new_machine(tmp_path: Path) -> None:
+    old, new = Machine(tmp_path / "old"), Machine(tmp_path / "new")
+    for text in (TEXT, "Eine neuere Fassung.", "Eine noch neuere Fassung."):
+        make_pdf(old.folder / "pdfs" / "bericht.pdf", [paragraph([text])])
+        old.run("ingest")
+    old.run("export", tmp_path / "sicherung.zip")
+    make_pdf(new.folder / "pdfs" / "eigenes.pdf", [paragraph(["Was hier schon stand."])])
+    new.run("ingest")
+    new.run("import", tmp_path / "sicherung.zip")
+    assert [e.records[0].text for e in new.home.register.editions_of("bericht")][-1] == TEXT
+    assert len(new.home.register.editions_of("bericht")) == 3 and len(new.home.register.editions_of("eigenes")) == 1
+    assert new.home.register.published == new.home.live().name
+    assert not (new.folder / "home" / "register.import").exists()
+
+
 def test_what_differs_here_is_never_replaced(saved: Path, tmp_path: Path) -> None:
     machine = Machine(tmp_path / "new")
     own = make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph(["Eine neuere Fassung."])]).read_bytes()

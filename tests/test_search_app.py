@@ -361,7 +361,7 @@ def test_recognised_text_is_called_so_and_its_doubtful_words_are_marked(
 def test_an_unknown_passage_says_what_may_have_happened(client: FlaskClient) -> None:
     for path in ("/f/0123456789abcdef", "/f/%00", "/f/'; DROP TABLE passages", "/f/" + "a" * 3000):
         seen = look(client, path, 404)
-        assert "Vielleicht wurde die Publikation neu eingelesen" in seen.words
+        assert "Unter dieser Adresse steht hier nichts" in seen.words
         assert any(attrs.get("role") == "search" for _, attrs in seen.tags)
 
 
@@ -512,5 +512,5 @@ def test_a_new_generation_is_served_without_a_restart(client_of: Callable[..., F
     assert "Das Alleinsein" not in look(client, "/suche", q="Alleinsein").words
     publish(Home(tmp_path), evil())
     assert "Das Alleinsein" in look(client, "/suche", q="Alleinsein").words
-    assert "Fundstelle nicht gefunden" in look(client, old, 404).words
+    assert "Diese Publikation ist nicht mehr in der Sammlung." in look(client, old, 410).words
     assert client.get("/gesund").json == {"status": "ok", "passages": 1}
