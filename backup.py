@@ -19,6 +19,7 @@ from index.library import Library, Stored, relocate
 _PDFS = "publications/"
 _SETTINGS = "settings/"
 _OCR = "ocr/"
+_REGISTER = "register.sqlite"
 _BESIDE = ".import"  # ends the name of what is laid beside a file that differs
 
 
@@ -62,6 +63,7 @@ def export(home: Home, places: Places, target: Path, *, with_pdfs: bool = True) 
         others = {f"{_PDFS}{one.publication.file}": one.path for one in present}
         others |= {f"{_SETTINGS}{path.name}": path for path in places.settings if path.is_file()}
         others |= {f"{_OCR}{path.relative_to(home.folder / 'ocr').as_posix()}": path for path in _files(home.folder / "ocr")}
+        others |= {_REGISTER: home.register.file} if home.register.file.is_file() else {}
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             pack(target, generation.folder, others)
@@ -96,6 +98,7 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
             pdfs.update({f"{_PDFS}{one.publication.file}": paths[one.publication.id] for one in stored})
 
         generation = home.adopt(unpack, model, examiner.examine)
+        _take_in_register(archive, home)
         targets = pdfs | {f"{_SETTINGS}{path.name}": path for path in places.settings}
         targets |= {name: home.folder / name for name in archive.parts if name.startswith(_OCR)}
         laid = [_lay_down(archive, name, path) for name, path in targets.items() if name in archive.parts]
@@ -105,6 +108,17 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
         tuple(path for path in new if path.suffix != _BESIDE and not path.is_relative_to(home.folder)),
         tuple(path for path in new if path.suffix == _BESIDE),
     )
+
+
+def _take_in_register(archive: Archive, home: Home) -> None:
+    """Add to the register what the archive's knows, so that links to what it published lead here too."""
+    if _REGISTER in archive.parts:
+        new = home.register.file.with_suffix(".import")
+        try:
+            archive.extract(_REGISTER, new)
+            home.register.take_in(new)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 def _place(stored: Stored, places: Places, catalogue: Catalogue) -> Path:

@@ -17,6 +17,7 @@ import click
 
 import guarding
 import keeping
+import proofreading
 from command import Failure, command
 from corpus.errors import NoIndex
 from settings import Settings
@@ -42,10 +43,11 @@ def main(context: click.Context, home: Path | None) -> None:
 
 
 for one in (
-    keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.export, keeping.import_, guarding.password,
-    guarding.selftest,
+    keeping.catalogue, keeping.fetch, keeping.generations, keeping.rollback, keeping.forget, keeping.export, keeping.import_,
+    guarding.password, guarding.selftest,
 ):  # fmt: skip
     main.add_command(one)
+main.add_command(proofreading.check_quotes)
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -195,6 +195,26 @@ def ingest(
         if recogniser is not None:
             recogniser.tidy(files_of(page.recognition for document in documents for page in document.pages))
         return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
+
+
+def forget(home: Home, publication_id: str) -> None:
+    """Take a publication that is no longer ingested out of the register too.
+
+    Raises FundstelleError while it is ingested, or where the register has nothing of it.
+    """
+    with home.locked():
+        with closing(home.live().library()) as library:
+            still = library.publication(publication_id)
+        if still:
+            raise FundstelleError(
+                f"„{publication_id}“ ist noch eingelesen. Nehmen Sie {still.file} aus dem Ordner und aus dem Katalog und rufen "
+                "Sie „fundstelle ingest“ auf; danach lässt sich auch das Verzeichnis der Fundstellen davon befreien."
+            )
+        if not home.forget(publication_id):
+            raise FundstelleError(
+                f"Von „{publication_id}“ steht nichts im Verzeichnis der Fundstellen. Die id steht in der Adresse der "
+                "Publikation, /p/ID."
+            )
 
 
 def _nothing(failed: Sequence[UnreadableFile]) -> FundstelleError:

@@ -1,4 +1,4 @@
-"""The commands that keep an installation: catalogue, fetch, generations, rollback, export, import."""
+"""The commands that keep an installation: catalogue, fetch, generations, rollback, forget, export, import."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ def rollback(settings: Settings, name: str) -> None:
 
 
 @click.command()
+@click.argument("publication", metavar="PUBLIKATION")
+@command
+def forget(settings: Settings, publication: str) -> None:
+    """Löscht eine Publikation, die nicht mehr eingelesen ist, auch aus dem Verzeichnis der Fundstellen."""
+    import ingestion
+    import wiring
+
+    ingestion.forget(wiring.home(settings), publication)
+    click.echo(f"„{publication}“ ist vergessen. Auch der Stand vor dem jetzigen ist gelöscht.")
+
+
+@click.command()
 @click.argument("target", metavar="DATEI", type=click.Path(path_type=Path))
 @click.option("--without-pdfs", is_flag=True, help="Ohne die PDF-Dateien: kleiner, aber ohne Seitenbilder.")
 @command
@@ -89,7 +101,7 @@ def import_(settings: Settings, source: Path) -> None:
 def _places(settings: Settings) -> Places:
     import backup
 
-    return backup.Places(settings.publications, (settings.catalogue, settings.vocabulary))
+    return backup.Places(settings.publications, (settings.catalogue, settings.vocabulary, settings.operator))
 
 
 @click.command()

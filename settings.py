@@ -19,6 +19,7 @@ class Settings:
     home: Path = ROOT / "index" / "store"  # FUNDSTELLE_HOME: what ingestions build
     catalogue: Path = ROOT / "corpus" / "catalogue.toml"  # FUNDSTELLE_CATALOGUE: the publications
     vocabulary: Path = ROOT / "corpus" / "vocabulary.toml"  # FUNDSTELLE_VOCABULARY: words of the field that stand for each other
+    operator: Path = ROOT / "corpus" / "operator.toml"  # FUNDSTELLE_OPERATOR: who runs the service, for the legal pages
     publications: Path = ROOT / "corpus" / "publications"  # FUNDSTELLE_PUBLICATIONS: PDFs found here are ingested
     host: str = "127.0.0.1"  # FUNDSTELLE_HOST: this machine only, unless the operator opens it
     port: int = 8000  # FUNDSTELLE_PORT
@@ -50,6 +51,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         home=_path(environment, "FUNDSTELLE_HOME", plain.home),
         catalogue=_path(environment, "FUNDSTELLE_CATALOGUE", plain.catalogue),
         vocabulary=_path(environment, "FUNDSTELLE_VOCABULARY", plain.vocabulary),
+        operator=_path(environment, "FUNDSTELLE_OPERATOR", plain.operator),
         publications=_path(environment, "FUNDSTELLE_PUBLICATIONS", plain.publications),
         host=environment.get("FUNDSTELLE_HOST") or plain.host,
         port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),

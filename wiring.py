@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from facsimile.recogniser import Recogniser
+    from search_app.operator import Operator
     from search_app.serving import Serving
 
 
@@ -79,8 +80,16 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder, ag
     )
 
 
+def operator(settings: Settings) -> Operator:
+    """Return who runs the service, for the legal pages; raises OperatorError."""
+    from search_app.operator import load
+
+    return load(settings.operator)
+
+
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
+    operator(settings)
     if settings.password:
         _password(settings.password)
     embedding, again = model(settings), reading_again(settings)
@@ -134,4 +143,4 @@ def application(settings: Settings) -> Flask:
     how = serving(settings, index)
     if how.metrics and settings.metrics:
         how.metrics.listen(*settings.metrics)
-    return create_app(index, catalogue(settings).related, page_images(settings), how)
+    return create_app(index, catalogue(settings).related, page_images(settings), operator(settings), how)

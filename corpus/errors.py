@@ -4,12 +4,14 @@ FundstelleError
 ├── SettingsError        a setting that makes no sense
 ├── CatalogueError       corpus/catalogue.toml can't be used
 ├── VocabularyError      corpus/vocabulary.toml can't be used
+├── OperatorError        the operator's file for the legal pages can't be used
 ├── UnreadableFile       a PDF that can't be read, or has no text
 ├── ModelError           the embedding model is missing or unfit
 ├── NoIndex              nothing has been ingested yet
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
 ├── ArchiveError         a backup that can't be used
+├── RegisterDamaged      the register of all that was published can't be read
 ├── NoImage              a page has no picture: its file is gone, or another now, or can't be rendered
 ├── Busy                 too many pictures are being made at once
 ├── IngestionRunning     another ingestion holds the lock
@@ -36,6 +38,10 @@ class CatalogueError(FundstelleError):
 
 class VocabularyError(FundstelleError):
     """The vocabulary of the field can't be used."""
+
+
+class OperatorError(FundstelleError):
+    """What the operator says for the legal pages can't be used."""
 
 
 class UnreadableFile(FundstelleError):
@@ -68,6 +74,10 @@ class IndexDamaged(FundstelleError):
 
 class ArchiveError(FundstelleError):
     """A backup is not one, is damaged, or does not fit."""
+
+
+class RegisterDamaged(FundstelleError):
+    """The register of all passages that were ever published can't be read."""
 
 
 class NoImage(FundstelleError):

@@ -66,7 +66,8 @@ class Name:
 class Publication:
     """What is cited: bibliographic data (fields named after CSL 1.0.2), rights, and its file.
 
-    ``file`` is the PDF's base name.  An empty string means that a field is not known; nothing is invented.
+    ``file`` is the PDF's base name.  An empty string means that a field is not known; nothing is invented.  ``succeeds`` is the
+    id of the publication of which it is a later edition; links to that one lead here once it is gone.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Publication:
     licence: str = UNSETTLED
     show: Show = Show.PASSAGE
     specimen: bool = False
+    succeeds: str = ""
 
     @property
     def full_title(self) -> str:

@@ -14,6 +14,7 @@ _LONGEST = 60  # letters; longer ones are no words
 REMEMBERED = 200_000  # words; a server is asked for new ones without end
 #: What may stand between two parts, the commonest first (Langer 1998); a part may also lose its last "e" ("Schul-amt").
 _LINKS = ("s", "es", "n", "en", "er", "e", "nen", "ens", "ns")
+_LINKS_ON = {last: tuple(link for link in _LINKS if link[-1] == last) for last in "sner"}
 _LINKED = 1.0  # taken off a part's logarithmic frequency where something stands behind it ...
 _PER_PART = 1.5  # ... and off the mean for each part: few long parts read better than many short ones
 _OF_CORPUS = 30  # a word of the corpus counts as much as one that stands so often in the list's 38 million words
@@ -208,10 +209,11 @@ class Lexicon:
         """Return the best way to spell a text by two parts or more."""
         best: _Split | None = None
         for at in range(SHORTEST, len(text) - SHORTEST + 1):
-            rest = self._rest(text[at:])
+            words = self._words_of(text[:at])  # first: few beginnings are words, and each rest is a search of its own
+            rest = self._rest(text[at:]) if words else None
             if rest is None:
                 continue
-            for word, cost in self._words_of(text[:at]):
+            for word, cost in words:
                 if len(word) > at and text[at] == "e":  # "Pfleg-ende" is no end of anything
                     continue
                 found = _Split(math.log(self._counts[word]) - cost + rest.frequency, (word, *rest.parts))
@@ -223,14 +225,19 @@ class Lexicon:
         """Return the best way to spell the rest of a compound, as one part or several."""
         whole = _Split(math.log(self._counts[text]), (text,)) if self._is_part(text) else None
         split = self._best(text)
-        return max((s for s in (whole, split) if s), key=lambda s: s.worth, default=None)
+        if whole is None or split is None:
+            return whole or split
+        return whole if whole.worth >= split.worth else split
 
     def _words_of(self, text: str) -> list[tuple[str, float]]:
         """Return the words that a first or middle part may be, once what links it is taken off, with what that costs."""
-        linked = [text.removesuffix(link) for link in _LINKS if text.endswith(link)]
-        shortened = [f"{text}e"] if len(text) > SHORTEST else []
-        nouns = [(word, _LINKED) for word in (*linked, *shortened) if word in self._nouns]  # nothing else takes a link
-        return [(word, cost) for word, cost in ((text, 0.0), *nouns) if self._is_part(word)]
+        found = [(text, 0.0)] if self._is_part(text) else []
+        for link in _LINKS_ON.get(text[-1], ()):  # only nouns take one
+            if text.endswith(link) and (word := text[: -len(link)]) in self._nouns and self._is_part(word):
+                found.append((word, _LINKED))
+        if len(text) > SHORTEST and (word := f"{text}e") in self._nouns and self._is_part(word):
+            found.append((word, _LINKED))
+        return found
 
     def _is_part(self, word: str) -> bool:
-        return len(word) >= SHORTEST and word in self._counts and word not in _NO_PARTS
+        return word in self._counts and len(word) >= SHORTEST and word not in _NO_PARTS

@@ -3,30 +3,33 @@
 HOME/live                  the name of the published generation and of the one before (a small file, replaced atomically)
 HOME/generations/NAME/     manifest.json, inventory.json, library.sqlite, words/, headings/, vectors/ (Chroma), vectors.npy,
                            sentence*.npy
+HOME/register.sqlite       all passages that were ever published; outlives the generations
 HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
 HOME/lock                  held by the one ingestion that may run
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError, reason
+from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, RegisterDamaged, StorageError, reason
 from corpus.publication import Document
 from index import building, inventory
 from index.embedding import Embedding
 from index.examination import examine
 from index.generation import FORMAT, Generation, Manifest
 from index.german import ANALYSIS_VERSION
+from index.lasting import with_lasting_ids
+from index.register import Register
+from index.storage import storage_errors, sync, sync_all
 
 _BUILDING = ".building-"
 
@@ -49,6 +52,7 @@ class Home:
         self.folder = folder
         self._generations = folder / "generations"
         self._live = folder / "live"
+        self.register = Register(folder / "register.sqlite")
 
     def live_mark(self) -> str:
         """Return the name of the live generation, empty where there is none; cheap enough for every request."""
@@ -122,14 +126,14 @@ class Home:
             )
         generation = self._generation(wanted)
         examine(generation)
-        with _storage_errors(self.folder):
+        with storage_errors(self.folder):
             self._point_to(wanted)
         return generation
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock of the one ingestion; the system lets go of it even after a crash.  Raises IngestionRunning."""
-        with _storage_errors(self.folder):
+        with storage_errors(self.folder):
             self._generations.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -140,8 +144,9 @@ class Home:
                     "Es läuft schon ein Einlesen in diesen Ordner. Warten Sie, bis es fertig ist, "
                     "und versuchen Sie es dann noch einmal."
                 ) from None
-            with _storage_errors(self.folder):
+            with storage_errors(self.folder):
                 self._tidy()
+                self._register_live()
             yield
         finally:
             os.close(handle)
@@ -163,12 +168,14 @@ class Home:
             FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors.passages), datetime.now(UTC).isoformat(timespec="seconds")
         )
 
-        def fill(folder: Path) -> None:
-            building.write(folder, documents, vectors, manifest, on_step)
-            on_step("prüfen")
-            building.check(Generation(folder, manifest), documents, vectors)
+        named = list(with_lasting_ids(documents, self.register))
 
-        return self._make_live(fill, examine)
+        def fill(folder: Path) -> None:
+            building.write(folder, named, vectors, manifest, on_step)
+            on_step("prüfen")
+            building.check(Generation(folder, manifest), named, vectors)
+
+        return self._make_live(fill, examine, named)
 
     def adopt(self, unpack: Callable[[Path], None], model: str, examine: Callable[[Generation], None] = examine) -> Generation:
         """Make a generation live that ``unpack`` writes into a folder, without its vector store, which is made here.
@@ -184,20 +191,23 @@ class Home:
 
         return self._make_live(fill, examine)
 
-    def _make_live(self, fill: Callable[[Path], None], examine: Callable[[Generation], None]) -> Generation:
+    def _make_live(
+        self, fill: Callable[[Path], None], examine: Callable[[Generation], None], documents: Sequence[Document] = ()
+    ) -> Generation:
         name = self._new_name()
         new = self._generations / f"{_BUILDING}{name}"
-        with _storage_errors(self.folder):
+        with storage_errors(self.folder):
             try:
                 new.mkdir()
                 fill(new)
                 inventory.write(new)
-                _sync(new)
+                sync_all(new)
                 examine(Generation.of(new))
                 new.rename(self._generations / name)
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
                 raise
+            self._register(name, documents)  # before it is live: no link is given out that would not last
             self._point_to(name)
             self._tidy()
         return Generation.of(self._generations / name)
@@ -213,9 +223,32 @@ class Home:
             file.write(f"{name}\n{self.live_mark()}\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(self._generations)
+        sync(self._generations)
         new.replace(self._live)
-        _sync_folder(self.folder)
+        sync(self.folder)
+
+    def _register(self, name: str, documents: Sequence[Document] = ()) -> None:
+        """Register a generation, whose documents are read from it where they are not at hand."""
+        with closing(self._generation(name).library()) as books:
+            self.register.record(documents or (books.document(stored) for stored in books.stored()), name)
+
+    def _register_live(self) -> None:
+        """Register what is live and is not: by an older version, or since an ingestion broke off."""
+        name = self.live_mark()
+        with suppress(IndexDamaged, IndexMismatch, RegisterDamaged):  # who publishes is told; who goes back need not care
+            if name and self.register.published != name:
+                self._register(name)
+
+    def forget(self, publication_id: str) -> int:
+        """Take a publication out of the register, and away with all but the live generation, which may hold it.
+
+        Returns how many editions of it there were.  The lock must be held.
+        """
+        with storage_errors(self.folder):
+            for folder in self._generations.iterdir():
+                if folder.name != self.live_mark():
+                    shutil.rmtree(folder)
+            return self.register.forget(publication_id)
 
     def _tidy(self) -> None:
         """Remove what a broken ingestion left, and all generations but the live one and the one that was live before it."""
@@ -227,45 +260,3 @@ class Home:
         for folder in self._generations.iterdir():
             if folder.name not in (live, before):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        else:
-            _sync_folder(path)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _storage_errors(folder: Path) -> Iterator[None]:
-    """Turn the system's errors of writing into sentences."""
-    try:
-        yield
-    except OSError as error:
-        reasons = {
-            errno.ENOSPC: "Der Datenträger ist voll. Schaffen Sie Platz und lesen Sie neu ein.",
-            errno.EDQUOT: "Das Speicherkontingent ist erschöpft. Schaffen Sie Platz und lesen Sie neu ein.",
-            errno.EROFS: "Der Datenträger ist schreibgeschützt. Wählen Sie mit --home einen anderen Ordner.",
-            errno.EACCES: "Das Recht zu schreiben fehlt. Ändern Sie es oder wählen Sie mit --home einen anderen Ordner.",
-            errno.ENOENT: "Den Ordner gibt es nicht, und er lässt sich nicht anlegen. Wählen Sie mit --home einen anderen.",
-            errno.ENOTDIR: "Der Pfad führt nicht in einen Ordner. Wählen Sie mit --home einen anderen.",
-            errno.EEXIST: "Dort liegt schon eine Datei dieses Namens. Wählen Sie mit --home einen anderen Ordner.",
-        }
-        # numpy writes less than it should and says so without a number
-        usual = f"{reason(error)}." if error.errno else reasons[errno.ENOSPC]
-        why = reasons.get(error.errno or 0, usual)
-        raise StorageError(f"In {folder} kann nicht geschrieben werden: {why} Der bisherige Index ist unverändert.") from error

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.thesaurus import Entry, Thesaurus
-from index.analysis import Analysis
-from index.german import Word, is_stop_word, stem
+from index.analysis import Analysis, needs_completion
+from index.german import Word, is_stop_word, stem, terms_of_word
 from index.marks import Alternative, Asked
 from index.query import Query
 from index.vocabulary import Numbers, Vocabulary
@@ -136,11 +136,10 @@ class Interpreter:
 
     def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:
         """Return the terms of a word and of its parts, with the most that the former can give."""
-        grams = [term for term in self._analysis.terms(folded) if term[0] not in "=+"]
+        grams = terms_of_word(folded)[1:]
         own = [(f"={letters}", 1.0 if grams else self._weights.short), *((gram, self._weights.gram) for gram in grams)]
         inside = [(f"+{part}", self._weights.part.finds) for part in self._analysis.parts(folded)]
-        most = sum(weight * self._words.rarity(term) for term, weight in own)
-        return [*own, (f"+{letters}", self._weights.in_compound), *inside], most
+        return [*own, (f"+{letters}", self._weights.in_compound), *inside], self._words.most(own)
 
     def _ways(self, folded: str, letters: str) -> list[Alternative]:
         """Return the ways in which a word stands in the corpus, none where nothing like it does."""
@@ -171,6 +170,8 @@ class Interpreter:
 
     def _words_of(self, query: Query) -> Sequence[Word]:
         """Return the words of content of a query, suspended ones completed; all words where none has content."""
+        if not needs_completion(query.meant):
+            return query.words
         return [word for word in self._analysis.words(query.meant) if not word.is_stop_word] or query.words
 
     def _related(self, query: Query, words: Sequence[Word]) -> list[Related]:

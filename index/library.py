@@ -80,7 +80,7 @@ class Library:
             self._labels: dict[str, dict[int, PageLabel]] = {}
             self._standing: dict[str, dict[int, list[int]]] = {}
             self._publications = {
-                row[0]: _publication(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
+                row[0]: publication_of(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
         except sqlite3.Error as error:
             raise IndexDamaged(
@@ -298,7 +298,8 @@ def _write_document(db: sqlite3.Connection, number: int, position: int, document
     )  # fmt: skip
 
 
-def _publication(data: str) -> Publication:
+def publication_of(data: str) -> Publication:
+    """Return a publication from the JSON of its fields."""
     fields = json.loads(data)
     fields["show"] = Show(fields["show"])
     fields["authors"] = tuple(Name(**author) for author in fields["authors"])

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from corpus.errors import FundstelleError
 from index.generation import Generation
 from index.home import Home
+from index.register import Register
 from index.search import Searcher
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ class LiveIndex:
         self._lock = threading.Lock()
         self._lease: _Lease | None = None
         self._refused = ""  # the mark of a generation that could not be opened, so that it is logged once
+
+    @property
+    def register(self) -> Register:
+        """The register of all that was ever published here."""
+        return self._home.register
 
     @contextmanager
     def searcher(self) -> Iterator[Searcher]:

@@ -51,15 +51,17 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
     # all passages and all sets at once: a call of numpy costs as much as its work on a hundred words
     tables = [occurrences.of(row) for row in rows]
     table, ends = np.concatenate(tables), np.cumsum([len(table) for table in tables])
-    places, found = _matches(table[:, 0], sets)
+    places, found = _matches(table[:, 0], sets, len(occurrences.vocabulary))
     of_passage = ends.searchsorted(places, side="right")
     present = np.zeros((len(rows), len(sets)), np.float32)
     present[of_passage, found] = 1
     shares = _shares(present, alternatives)
     coverage = _coverage(shares, alternatives, asked)
     of_set = np.repeat(np.arange(len(alternatives)), [len(alternative.sets) for alternative in alternatives])
-    marked = np.unique(places[_explaining(shares, asked)[of_passage, of_set[found]]])
-    bounds = marked.searchsorted([0, *ends]).tolist()
+    is_marked = np.zeros(len(table), np.bool_)
+    is_marked[places[_explaining(shares, asked)[of_passage, of_set[found]]]] = True
+    marked = is_marked.nonzero()[0]
+    bounds = [0, *marked.searchsorted(ends).tolist()]
     ranges = table[marked, 1:].tolist()
     return [
         Marks(_merged(ranges[start:end], text), share)
@@ -67,16 +69,17 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
     ]
 
 
-def _matches(words: NDArray[np.int32], sets: Sequence[Numbers]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _matches(words: NDArray[np.int32], sets: Sequence[Numbers], vocabulary: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which words of a text are in which set, as places and numbers of sets side by side."""
     numbers = np.concatenate(sets)
+    wanted = np.zeros(vocabulary, np.bool_)
+    wanted[numbers] = True
+    places = wanted[words].nonzero()[0]  # first: few words of a text are in any set, and to say in which takes a search
     order = numbers.argsort(kind="stable")
     sorted_numbers = numbers[order]
-    first, last = sorted_numbers.searchsorted(words), sorted_numbers.searchsorted(words, side="right")
+    first, last = (sorted_numbers.searchsorted(words[places], side=side) for side in ("left", "right"))
     counts = last - first
-    places = counts.nonzero()[0]
-    counts = counts[places]
-    at = np.repeat(first[places] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    at = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     of_set = np.repeat(np.arange(len(sets)), [len(found) for found in sets])[order]
     return np.repeat(places, counts), of_set[at]
 

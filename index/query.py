@@ -86,11 +86,13 @@ def parse_query(typed: str, chosen: Filters | None = None) -> Query:
     text = " ".join(visible.split())[:MAX_LENGTH]  # cut first: composing takes quadratic time over marks on one letter
     text = unicodedata.normalize("NFC", text)[:MAX_LENGTH].strip()
     found = _read(text)
-    if not any(words(" ".join(found.plain))):
-        place = found.filters.get("ort", "")
-        found = replace(found, plain=[place]) if any(words(place)) else _Found(plain=[text])
     meant = " ".join(found.plain)
     said = tuple(words(meant))
+    if not said:
+        place = found.filters.get("ort", "")
+        found = replace(found, plain=[place]) if any(words(place)) else _Found(plain=[text])
+        meant = " ".join(found.plain)
+        said = tuple(words(meant))
     content = tuple(word for word in said if not word.is_stop_word)
     filters = _filters(found.filters, chosen or Filters())
     return Query(text, meant, content or said, tuple(found.phrases), tuple(found.without), filters)
@@ -111,13 +113,15 @@ def _read(text: str) -> _Found:
     """Tell apart filters, phrases, what is to be left out, and plain words."""
     found = _Found()
     for match in _TOKEN.finditer(text):
+        if match.lastgroup is None:  # as most are: a plain word
+            found.plain.append(match[0])
+            continue
         name, left_out, quoted = (match["name"] or "").lower(), match["left_out"] or "", (match["quoted"] or "")[1:-1].strip()
-        joins = _JOINING.search(text[: match.start()])
         if name and (value := _unquoted(match["value"])) and (name != "jahr" or parse_years(value)):
             found.filters[name] = value
         elif match["minus"] and any(words(quoted)):
             found.without.append(f'"{quoted}"')
-        elif left_out and not joins and any(words(left_out)):
+        elif left_out and not _JOINING.search(text[: match.start()]) and any(words(left_out)):
             found.without.append(left_out)
         elif len(squeezed(quoted)) >= _SHORTEST_PHRASE:
             found.phrases.append(quoted)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from index.query import Query
 from index.reranker import Reranker
 from index.retrieval import Candidates, Fusion
 from index.selection import Selector
-from index.vectors import ExactVectors, best_rows
+from index.vectors import ExactVectors, Mask, best_rows
 
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
@@ -50,11 +51,11 @@ class Ranker:
         matrix: ExactVectors,
         selector: Selector,
         of_passage: NDArray[np.int32],
-        contents: Collection[int],
+        contents: Mask,
         fusion: Fusion,
         reranker: Reranker | None,
     ) -> None:
-        """Take the parts of a generation; ``contents`` are the rows of what only leads elsewhere."""
+        """Take the parts of a generation; ``contents`` tells which passages only lead elsewhere."""
         self._library = library
         self._occurrences = occurrences
         self._matrix = matrix
@@ -68,14 +69,16 @@ class Ranker:
         """Return the ``k`` best candidates, best first."""
         rows = found.rows.tolist()
         scores = found.scores.copy()
-        scores[[place for place, row in enumerate(rows) if row in self._contents]] *= self._fusion.contents
+        scores[self._contents[found.rows]] *= self._fusion.contents
         verbatim = self._verbatim(query, rows)
-        scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
+        if verbatim:
+            scores[[place for place, row in enumerate(rows) if row in verbatim]] += self._fusion.verbatim
         order = best_rows(scores, len(rows))
         best = found.rows[order].tolist()
-        every = list(map(Ranked, order.tolist(), best, scores[order].tolist(), map(verbatim.__contains__, best)))
-        end = max(k, _SHOWN) + _FOLDED
-        return self._read_again(query, self._spread([*self._folded(every[:end]), *every[end:]]))[:k]
+        every = map(Ranked._make, zip(order.tolist(), best, scores[order].tolist(), map(verbatim.__contains__, best), repeat(())))
+        ranked = self._folded(list(islice(every, max(k, _SHOWN) + _FOLDED)))
+        ranked += islice(every, max(0, max(k, _READ_AGAIN) - len(ranked)))  # the others are made only where they are looked at
+        return self._read_again(query, self._spread(ranked, every))[:k]
 
     def repeats(self, row: int, other: int) -> bool:
         """Tell whether two passages say the same in the same words, but for a few; another number says something else."""
@@ -87,14 +90,14 @@ class Ranker:
 
     def _verbatim(self, query: Query, rows: Sequence[int]) -> frozenset[int]:
         """Return the rows of the passages in which a query that is a quotation stands word for word."""
-        if not _is_quotation(query) or len(squeezed(query.meant)) < _SHORTEST_QUOTATION:
-            return frozenset()
-        return self._selector.verbatim(query.meant, rows)
+        letters = squeezed(query.meant) if _is_quotation(query) else ""
+        return self._selector.verbatim(letters, rows) if len(letters) >= _SHORTEST_QUOTATION else frozenset()
 
     def _folded(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """Return candidates without those that repeat one before them, which names them instead."""
         vectors = self._matrix.matrix[[candidate.row for candidate in ranked]]
-        alike = np.argwhere(np.triu(vectors @ vectors.T >= _SAME, 1)).tolist() if len(ranked) else []
+        one, two = (vectors @ vectors.T >= _SAME).nonzero()
+        alike = [(first, other) for first, other in zip(one.tolist(), two.tolist(), strict=True) if first < other]
         repeats: dict[int, int] = {}
         for first, other in alike:
             if first not in repeats and other not in repeats and self.repeats(ranked[first].row, ranked[other].row):
@@ -107,24 +110,24 @@ class Ranker:
             if place not in repeats
         ]
 
-    def _spread(self, ranked: list[Ranked]) -> list[Ranked]:
+    def _spread(self, ranked: list[Ranked], others: Iterable[Ranked]) -> list[Ranked]:
         """Give the last place that most readers look at to a publication that has none before it, if it is nearly as good.
 
-        The scores stay at their places, so that they go on falling.
+        It may be among the ``others``, which come behind.  The scores stay at their places, so that they go on falling.
         """
-        if len(ranked) <= _SHOWN:
+        number, first, rest = self._of_passage.data, ranked[: _SHOWN - 1], ranked[_SHOWN - 1 :]
+        before = {number[candidate.row] for candidate in first}
+        if not rest or number[rest[0].row] not in before:
             return ranked
-        numbers = self._of_passage[[candidate.row for candidate in ranked]].tolist()
-        before, last = set(numbers[: _SHOWN - 1]), ranked[_SHOWN - 1]
-        if numbers[_SHOWN - 1] not in before:
-            return ranked
-        for place in range(_SHOWN, len(ranked)):
-            if ranked[place].score < _NEARLY_AS_GOOD * last.score:
+        least, passed = _NEARLY_AS_GOOD * rest[0].score, rest[:1]
+        for candidate in chain(rest[1:], others):
+            if candidate.score < least:
                 break
-            if numbers[place] not in before:
-                moved = [ranked[place], *ranked[_SHOWN - 1 : place]]
-                kept = [candidate._replace(score=at.score) for candidate, at in zip(moved, ranked[_SHOWN - 1 :], strict=False)]
-                return [*ranked[: _SHOWN - 1], *kept, *ranked[place + 1 :]]
+            if number[candidate.row] not in before:
+                places = [*passed, candidate]
+                moved = [own._replace(score=at.score) for own, at in zip([candidate, *passed], places, strict=True)]
+                return [*first, *moved, *rest[len(moved) :]]
+            passed.append(candidate)
         return ranked
 
     def _read_again(self, query: Query, ranked: list[Ranked]) -> list[Ranked]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from index.embedder import Vectors
 from index.interpretation import Interpretation
 from index.sentences import Sentences
-from index.vectors import ExactVectors, Mask, Rows, VectorStore, best_rows
+from index.vectors import ExactVectors, Mask, Rows, VectorStore, best_rows, highest_rows
 from index.words import WordIndex
 
 Scores = NDArray[np.float64]
@@ -79,52 +80,65 @@ class Retriever:
         words = self._words.scores(asked.terms).astype(np.float64)
         if fusion.headings:
             words += fusion.headings * self._headings.scores(asked.terms)
-        similarities = self._similarities(vector, count, allowed)
+        near = self._compared(vector, allowed)
+        similarities = self._similarities(vector, count, allowed, near)
         if allowed is not None:
             words[~allowed] = 0
         best = float(words.max(initial=0))
         found = min(1.0, best / (asked.most or 1.0))
         words /= best or 1.0
-        share = fusion.meaning * (1 - found) ** fusion.trust_in_words if similarities.any() else 0.0
-        first = (1 - share) * words + share * (similarities / (similarities.max(initial=0) or 1.0))
+        nearest = similarities.max(initial=0)
+        share = fusion.meaning * (1 - found) ** fusion.trust_in_words if nearest else 0.0
+        first = (1 - share) * words + share * (similarities / (nearest or 1.0))
         first[(words <= 0) & (similarities <= 0)] = -1.0
         complete = self._with_all(asked, allowed)
-        first[complete] += fusion.complete
+        if complete is not None:
+            first[complete] += fusion.complete
         rows = best_rows(first, count)
         rows = rows[first[rows] >= 0]
-        weighed = self._weighed(rows, words[rows], vector, share)
-        weighed.scores[np.isin(rows, complete)] += fusion.complete
+        weighed = self._weighed(rows, words[rows], vector, share, near)
+        if complete is not None:
+            weighed.scores[complete[rows]] += fusion.complete
         return weighed
 
-    def _with_all(self, asked: Interpretation, allowed: Mask | None) -> Rows:
-        """Return the passages that have every word of a short query, as it is or in a compound; none for longer ones."""
+    def _with_all(self, asked: Interpretation, allowed: Mask | None) -> Mask | None:
+        """Tell which passages have every word of a short query, as it is or in a compound; None for longer ones."""
         if not 0 < len(asked.asked) <= _SHORT_QUERY:
-            return np.empty(0, np.int64)
-        rows: Rows | None = None
+            return None
+        every = np.ones(len(self._words), np.bool_) if allowed is None else allowed
         for word in asked.asked:
-            own = np.union1d(self._words.rows(f"={word.word.stem}"), self._words.rows(f"+{word.word.stem}")).astype(np.int64)
-            rows = own if rows is None else np.intersect1d(rows, own, assume_unique=True)
-        assert rows is not None
-        return rows if allowed is None else rows[allowed[rows]]
+            own = np.zeros(len(self._words), np.bool_)
+            for mark in "=+":
+                own[self._words.rows(f"{mark}{word.word.stem}")] = True
+            every = every & own
+        return every
 
-    def _similarities(self, vector: Vectors, k: int, allowed: Mask | None) -> Vectors:
+    def _compared(self, vector: Vectors, allowed: Mask | None) -> Vectors | None:
+        """Return the cosine similarities of all passages, None where the store or a filter spares comparing them all."""
+        return self._exact.similarities(vector) if self._vectors is self._exact and allowed is None else None
+
+    def _similarities(self, vector: Vectors, k: int, allowed: Mask | None, near: Vectors | None) -> Vectors:
         """Return the cosine similarities of the ``k`` nearest passages, shape (n,); 0 for all others, and instead of less."""
         result = np.zeros(len(self._words), np.float32)
-        if vector.any():  # the model knows some part of the query
+        if near is not None:
+            rows = highest_rows(near, k)
+            result[rows] = np.maximum(near[rows], 0)
+        elif vector.any():  # the model knows some part of the query
             few = allowed is not None and np.count_nonzero(allowed) <= _FEW
             rows, similarities = (self._exact if few else self._vectors).nearest(vector, k, allowed)
             result[rows] = np.maximum(similarities, 0)
         return result
 
-    def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float) -> Candidates:
+    def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float, near: Vectors | None) -> Candidates:
         """Compare the sentences of some passages, and what stands around these, with the query."""
         fusion = self._fusion
         if not vector.any() or not len(rows):
             none = np.zeros(len(rows), np.float32)
             return Candidates(rows, (1 - share) * words, none)
-        passages = self._exact.similarities(vector, rows)
+        of_rows = partial(self._exact.similarities, vector) if near is None else near.__getitem__
+        passages = of_rows(rows)
         sentences = self._sentences.nearest(rows, vector)
-        around = (self._exact.similarities(vector, self._before[rows]) + self._exact.similarities(vector, self._behind[rows])) / 2
+        around = (of_rows(self._before[rows]) + of_rows(self._behind[rows])) / 2
         meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)

@@ -19,6 +19,7 @@ from index.generation import Generation
 from index.interpretation import Interpretation, Interpreter, Weights
 from index.judging import Evidence, Judge
 from index.marks import Marks, mark
+from index.origins import Origins
 from index.query import Query
 from index.ranking import Ranked, Ranker
 from index.reranker import Reranker
@@ -120,6 +121,7 @@ class Searcher:
         matrix = generation.exact_vectors()
         self._vectors = matrix if exact else generation.chroma_vectors()
         self.library = generation.library()  # last: it holds a file open, and what comes before it may be damaged
+        self.origins = Origins(wording, words)
         self._occurrences = occurrences
         self._matrix = matrix
         self._sentences = sentences
@@ -130,7 +132,10 @@ class Searcher:
         of_passage = self._publication_numbers()
         self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
         self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
-        self._contents = frozenset(row for kind in Kind if kind.leads_elsewhere for row in self.library.positions_of_kind(kind))
+        self._contents = np.zeros(self.library.count(), np.bool_)
+        for kind in Kind:
+            if kind.leads_elsewhere:
+                self._contents[self.library.positions_of_kind(kind)] = True
         self._ranker = Ranker(self.library, occurrences, matrix, self._selector, of_passage, self._contents, fusion, reranker)
 
     def _publication_numbers(self) -> NDArray[np.int32]:
@@ -188,7 +193,7 @@ class Searcher:
             return ()
         rows, similarities = self._vectors.nearest(vector, k + _MARGIN)
         order = [at for at in np.argsort(-similarities, kind="stable") if similarities[at] >= _SIMILAR]
-        others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and rows[at] not in self._contents]
+        others = [int(rows[at]) for at in order if abs(rows[at] - row) > 1 and not self._contents[rows[at]]]
         return tuple(self.library.passages_at([other for other in others if not self._ranker.repeats(row, other)][:k]))
 
     def _refined(self, vector: Vectors, more: Iterable[str], less: Iterable[str]) -> Vectors:

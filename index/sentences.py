@@ -18,6 +18,7 @@ from index.strings import Offsets, sums
 Vectors = NDArray[np.float32]
 Range = tuple[int, int]
 
+_BEHIND = 1 << 32  # characters; no passage has so many
 _SHORTEST = 25  # characters; below stand headings and cries, which are near to everything
 
 
@@ -94,14 +95,13 @@ class Sentences:
         if not len(rows):
             return []
         places, begins, counts = self._places(rows)
-        fits = np.vecdot(self.matrix[places], vector)
         ranges = self._ranges[places]
-        best: list[int] = []
-        for begin, count, found in zip(begins.tolist(), counts.tolist(), matches, strict=True):
-            if found:
-                inside = ranges[begin : begin + count, 1].searchsorted([start for start, _ in found], side="right")
-                fits[begin : begin + count] += np.bincount(inside, minlength=count)[:count] / len(found)
-            best.append(begin + int(fits[begin : begin + count].argmax()))
+        fits = np.vecdot(self.matrix[places], vector)
+        fits += _held(ranges[:, 1], counts, matches)
+        best = [
+            begin + int(fits[begin : begin + count].argmax())
+            for begin, count in zip(begins.tolist(), counts.tolist(), strict=True)
+        ]
         return [(start, end) for start, end in ranges[best].tolist()]
 
     def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -110,3 +110,15 @@ class Sentences:
         counts = self._offsets[rows + 1] - starts
         begins = np.cumsum(counts) - counts
         return np.arange(counts.sum()) + np.repeat(starts - begins, counts), begins, counts
+
+
+def _held(ends: NDArray[np.int32], counts: NDArray[np.int64], matches: Sequence[Sequence[Range]]) -> NDArray[np.float64]:
+    """Return what share of its passage's matches each sentence holds, for the ends of some passages' sentences, shape (n,)."""
+    found = np.array(list(map(len, matches)))
+    numbers = np.arange(len(found)) * _BEHIND  # all passages at once, as if each began behind the one before
+    starts = np.array([start for of_passage in matches for start, _ in of_passage], np.int64)
+    inside = (np.repeat(numbers, counts) + ends).searchsorted(np.repeat(numbers, found) + starts, side="right")
+    last = np.repeat(np.cumsum(counts), found)
+    held = np.bincount(inside[inside < last], minlength=len(ends))
+    shares: NDArray[np.float64] = held / np.repeat(np.maximum(found, 1), counts)
+    return shares

@@ -112,6 +112,7 @@ class _Groups:
     def __init__(self, names: Sequence[str], ends: Offsets, numbers: Numbers) -> None:
         self._names = names
         self._ends = ends
+        self._at = ends.data  # its items are plain integers, which numpy's are not: each costs less
         self._numbers = numbers
         self._place = {name: place for place, name in enumerate(names)}
 
@@ -134,4 +135,4 @@ class _Groups:
 
     def get(self, name: str) -> Numbers:
         place = self._place.get(name)
-        return _NONE if place is None else self._numbers[self._ends[place] : self._ends[place + 1]]
+        return _NONE if place is None else self._numbers[self._at[place] : self._at[place + 1]]

@@ -88,35 +88,30 @@ class WordIndex:
         return self._size
 
     def scores(self, terms: Weighted) -> NDArray[np.float32]:
-        """Return the sum of the weighted BM25 scores of some terms for each passage, shape (n,); zeros where none is known."""
-        return self.scores_and_most(terms)[0]
+        """Return the sum of the weighted BM25 scores of some terms for each passage, shape (n,); zeros where none is known.
 
-    def scores_and_most(self, terms: Weighted) -> tuple[NDArray[np.float32], float]:
-        """Return the scores, and the score that no passage can reach: the weighted sum of inverse document frequencies.
-
-        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.  The
-        library's own ``get_scores`` adds up term by term; all terms at once take half the time and give the same sums.
+        The library's own ``get_scores`` adds up term by term; all terms at once take half the time and give the same sums.
         """
-        number = self._model.vocab_dict.get
+        number, ends, every_row, every_score = self._model.vocab_dict.get, self._ends, self._rows, self._data
         scores = np.zeros(self._size, np.float32)
-        most, rows, data = 0.0, [], []
+        rows, data = [], []
         for term, weight in terms:
             token = number(term)
-            if token is None:
-                most += weight * self._rarest
-                continue
-            start, end = self._ends[token], self._ends[token + 1]
-            most += weight * self._rarity[token]
-            rows.append(self._rows[start:end])
-            data.append(self._data[start:end] if weight == 1 else self._data[start:end] * np.float32(weight))
+            if token is not None:
+                start, end = ends[token], ends[token + 1]
+                rows.append(every_row[start:end])
+                data.append(every_score[start:end] if weight == 1 else every_score[start:end] * np.float32(weight))
         if rows:
             np.add.at(scores, np.concatenate(rows), np.concatenate(data))
-        return scores, most
+        return scores
 
-    def rarity(self, term: str) -> float:
-        """Return the inverse document frequency of a term, the highest there is for one that no passage has."""
-        number = self._model.vocab_dict.get(term)
-        return self._rarest if number is None else self._rarity[number]
+    def most(self, terms: Weighted) -> float:
+        """Return the score for some terms that no passage can reach: the weighted sum of inverse document frequencies.
+
+        Terms that no passage has count in full: what was asked and is nowhere is what the words did not find.
+        """
+        number, rarity, rarest = self._model.vocab_dict.get, self._rarity, self._rarest
+        return sum(weight * (rarest if (token := number(term)) is None else rarity[token]) for term, weight in terms)
 
     def rows(self, term: str) -> NDArray[np.int32]:
         """Return the passages that contain a term, in order."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from corpus.catalogue import Related
     from facsimile.page_images import PageImages
     from index.live import LiveIndex
+    from search_app.operator import Operator
     from search_app.serving import Serving
 
 _HEADERS = {
@@ -33,25 +34,32 @@ class _App(Flask):
 
 
 def create_app(
-    index: LiveIndex, related: tuple[Related, ...] = (), images: PageImages | None = None, serving: Serving | None = None
+    index: LiveIndex,
+    related: tuple[Related, ...] = (),
+    images: PageImages | None = None,
+    operator: Operator | None = None,
+    serving: Serving | None = None,
 ) -> Flask:
     """Return the web application over a live index; the caller keeps the index and closes it.
 
     ``related`` are sources that are named on the start page, but not searched.  Without ``images`` no pictures of pages are
-    shown; without ``serving`` whoever reaches the application may ask as often as they like.
+    shown; without an ``operator`` the legal pages say that nobody has filled them in; without ``serving`` whoever reaches the
+    application may ask as often as they like.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, citing, errors, language, leafing, page_image, pages, shown
+    from search_app import api, checking, citing, errors, help, language, leafing, legal, page_image, pages, shown
     from search_app import serving as served
+    from search_app.operator import Operator
 
     app = _App(__name__)
     app.extensions["fundstelle"] = index
     app.extensions["page images"] = images
+    app.extensions["operator"] = operator or Operator()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the keys is for reading
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(anzahl=language.number, jahre=shown.span)
+    app.jinja_env.filters.update(anzahl=language.number, datum=language.day, jahre=shown.span)
     app.jinja_env.globals.update(related=related)
     language.register(app)
     served.register(app, serving or served.Serving())
@@ -59,7 +67,10 @@ def create_app(
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
+    app.register_blueprint(checking.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(help.blueprint)
+    app.register_blueprint(legal.blueprint)
     errors.register(app)
     app.after_request(_add_headers)
     return app

@@ -8,7 +8,14 @@ from werkzeug.datastructures import MultiDict
 
 from index.query import Filters, Query, parse_query, parse_years
 
+_NEVER_TIDIED = ("q", "seite")  # an empty query explains itself, and an empty page of results is not found
 _MOST_NAMED = 10  # passages named as wanted more of, or less
+
+
+def tidied(arguments: MultiDict[str, str]) -> dict[str, list[str]] | None:
+    """Return an address's arguments without those left empty, as browsers send a form's fields; None where none was."""
+    kept = {name: values for name, values in arguments.lists() if name in _NEVER_TIDIED or any(map(str.strip, values))}
+    return kept if len(kept) < len(arguments) else None
 
 
 @dataclass(frozen=True, slots=True)

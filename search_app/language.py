@@ -5,6 +5,7 @@ What is quoted and how it is cited stays as it is printed; only what the applica
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, redirect, request
-from flask_babel import Babel, Domain, format_decimal, get_locale
+from flask_babel import Babel, Domain, format_date, format_decimal, get_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
 from flask_babel import ngettext as ngettext
@@ -58,6 +59,11 @@ def language() -> str:
 def number(value: int) -> str:
     """Return a whole number as the reader's language writes it: 1.200 or 1,200."""
     return str(format_decimal(value))
+
+
+def day(value: date) -> str:
+    """Return a day as the reader's language writes it: 31. Januar 2026 or January 31, 2026."""
+    return str(format_date(value, "long"))
 
 
 def register(app: Flask) -> None:

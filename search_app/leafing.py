@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from corpus.citation import Citation, cite, locator
 from corpus.marking import Ranges, text_on
 from corpus.publication import Page, PageLabel, Passage, Publication
+from search_app import quoting
 from search_app.asking import Asking
 from search_app.live import page_images, searcher
 from search_app.page_image import whole_pages_of
@@ -35,7 +36,8 @@ class Named:
 class Standing:
     """What of a passage stands on a page, cited by that page, and whether it begins before the page or goes on behind it.
 
-    ``headings`` is empty where the passage before it on the page stands under the same ones.
+    ``headings`` is empty where the passage before it on the page stands under the same ones.  ``is_quoted`` says that the link
+    that was followed quotes of it, ``link`` is the address that quotes all of it that stands here.
     """
 
     passage: Passage
@@ -45,33 +47,41 @@ class Standing:
     headings: tuple[str, ...]
     begins_before: bool
     goes_on: bool
+    is_quoted: bool
+    link: str
 
 
 @blueprint.get("/p/<publication_id>/s/<name>")
 def page(publication_id: str, name: str) -> str | Response:
     """Show a page, named by its printed number or by its place in the file ("pdf-48")."""
     asking = Asking.of(request.args)
-    query = asking.query
+    query, fragments = asking.query, quoting.asked()
     with searcher() as live:
         library = live.library
+        if fragments and (around := quoting.past_pages(library, publication_id, fragments)):
+            return redirect(around)
         publication = whole_pages_of(library, publication_id)
         labels = library.labels(publication_id)
         indices = find_pages(name, labels)
         if len(indices) != 1:
-            return _choose(publication, labels, indices, name, asking)
+            now = quoting.right_page(library, publication_id, fragments) if fragments else ""
+            return redirect(now) if now else _choose(publication, labels, indices, name, asking)
         shown = library.page(publication_id, indices[0])
         assert shown is not None
         found = [
             (passage, () if query.is_empty else live.matches(query, passage, with_related=asking.with_related))
             for passage in library.passages_on(publication_id, shown.index)
         ]
-        pictured = picture_page(library, page_images(), publication_id, shown, found)
+        quoted = None if fragments is None else quoting.find(live, publication_id, shown.index, fragments)
+        cited = [(stretch.passage, [(stretch.start, stretch.end)]) for stretch in quoted.stretches] if quoted else []
+        pictured = picture_page(library, page_images(), publication_id, shown, found, cited)
     return render_template(
         "page.html",
         publication=publication,
         where=show_page((shown.index, shown.label), recognised=shown.recognition is not None),
         pictured=pictured,
-        standing=_standing(publication, shown, found),
+        standing=_standing(publication, shown, found, page_name(shown.index, labels), quoted),
+        quoted=quoted,
         before=_named(shown.index - 1, labels),
         after=_named(shown.index + 1, labels),
         query=query,
@@ -119,20 +129,26 @@ def _named(index: int, labels: dict[int, PageLabel]) -> Named | None:
     return Named(locator([(index, labels[index])]), locator([(index, PageLabel())]), page_name(index, labels))
 
 
-def _standing(publication: Publication, page: Page, found: Sequence[tuple[Passage, Ranges]]) -> tuple[Standing, ...]:
+def _standing(
+    publication: Publication, page: Page, found: Sequence[tuple[Passage, Ranges]], name: str, quoted: quoting.Quoted | None
+) -> tuple[Standing, ...]:
     result: list[Standing] = []
     above: tuple[str, ...] = ()
-    for passage, matches in found:
+    for number, (passage, matches) in enumerate(found):
         ranges = text_on(passage, page.index)
+        cited = quoted.range_in(passage) if quoted else (0, 0)
+        beside = (found[number - 1][0].text if number else "", found[number + 1][0].text if number + 1 < len(found) else "")
         result.append(
             Standing(
                 passage,
-                tuple(paragraph for within in ranges for paragraph in paragraphs(passage, matches, within=within)),
+                tuple(paragraph for within in ranges for paragraph in paragraphs(passage, matches, cited, within)),
                 cite(publication, [(page.index, page.label)], passage.note),
-                str(KINDS[passage.kind]),
+                KINDS[passage.kind],
                 () if passage.heading_path == above else passage.heading_path,
                 passage.pages[0] < page.index,
                 passage.pages[-1] > page.index,
+                any(start < cited[1] and cited[0] < end for start, end in ranges),
+                quoting.address(publication.id, name, passage, ranges[0][0], ranges[-1][1], *beside),
             )
         )
         above = passage.heading_path

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from corpus.citation import locator
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
 from index.query import MAX_LENGTH
 from index.search import Results, Strength
-from search_app.asking import Asking
+from search_app import lasting
+from search_app.asking import Asking, tidied
 from search_app.citing import FORMATS, cite_passage
 from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
 from search_app.language import gettext
 from search_app.live import page_images, searcher
+from search_app.page_names import page_name
 from search_app.pictured import picture_passage
+from search_app.quoting import address
 from search_app.record import record
 from search_app.shown import is_cut, last_sentence, preview, show_hit, show_passage
 
@@ -67,8 +72,11 @@ def start() -> str:
 
 
 @blueprint.get("/suche")
-def search() -> str:
+def search() -> str | Response:
     """Show a page of the hits for ``q``, among what the filters leave."""
+    tidy = tidied(request.args)
+    if tidy is not None:  # an address that is kept, passed on and quoted says nothing that nobody chose
+        return redirect(url_for("pages.search") + (f"?{urlencode(tidy, doseq=True)}" if tidy else ""), 303)
     asking = Asking.of(request.args)
     query = asking.query
     number = _page_number()
@@ -129,8 +137,8 @@ def _anything_fits(results: Results) -> bool:
 
 
 @blueprint.get("/f/<passage_id>")
-def passage(passage_id: str) -> str:
-    """Show a passage with all that is needed to cite it, and what stands before and after it."""
+def passage(passage_id: str) -> str | Response:
+    """Show a passage with all that is needed to cite it, and what stands before and after it; or what became of it."""
     asking = Asking.of(request.args)
     query = asking.query
     page = _page_number() or 1
@@ -139,21 +147,15 @@ def passage(passage_id: str) -> str:
         found = library.passage(passage_id)
         publication = library.publication(found.publication_id) if found else None
         if found is None or publication is None:
-            raise Problem(
-                404,
-                gettext("Fundstelle nicht gefunden"),
-                gettext(
-                    "Diese Fundstelle gibt es nicht oder nicht mehr. Vielleicht wurde die Publikation neu eingelesen und der "
-                    "Text hat sich dabei geändert, vielleicht wurde sie entfernt, oder die Adresse ist unvollständig kopiert. "
-                    "Suchen Sie den Text neu: Ein paar Wörter daraus genügen."
-                ),
-            )
+            return lasting.no_longer(library, passage_id, asking)
         matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
         shown = show_passage(found, publication, library.places(found), matches)
         pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
+        earlier = lasting.earlier(library, found)
+        link = _link_on_page(library, found, before, after) if pictures else ""
     return render_template(
         "passage.html",
         shown=shown,
@@ -166,7 +168,16 @@ def passage(passage_id: str) -> str:
         similar=similar,
         citing=citing,
         formats=FORMATS,
+        earlier=earlier,
+        link=link,
     )
+
+
+def _link_on_page(library: Library, passage: Passage, before: Neighbour | None, after: Neighbour | None) -> str:
+    """Return the address that quotes a passage on the page on which it begins."""
+    name = page_name(passage.pages[0], library.labels(passage.publication_id))
+    beside = [neighbour.passage.text if neighbour else "" for neighbour in (before, after)]
+    return address(passage.publication_id, name, passage, 0, len(passage.text), *beside)
 
 
 def _similar(library: Library, passage: Passage) -> Similar:

@@ -72,12 +72,20 @@ def picture_passage(library: Library, images: PageImages | None, passage: Passag
 
 
 def picture_page(
-    library: Library, images: PageImages | None, publication_id: str, page: Page, found: Sequence[tuple[Passage, Ranges]]
+    library: Library,
+    images: PageImages | None,
+    publication_id: str,
+    page: Page,
+    found: Sequence[tuple[Passage, Ranges]],
+    quoted: Sequence[tuple[Passage, Ranges]] = (),
 ) -> Pictured | None:
-    """Return a page, where whole pages may be shown, on which ranges of the text of some passages are boxed."""
+    """Return a page, where whole pages may be shown, on which ranges of the text of some passages are boxed, and a quotation."""
     boxes = [boxes_on(page, passage, matches) for passage, matches in found]
     words = [box for its_boxes in boxes for box in its_boxes or ()]
-    return _pictured(library, images, publication_id, page, ((), words), None in boxes)
+    cited = [boxes_on(page, passage, ranges) for passage, ranges in quoted]
+    unsure = None in cited  # half of a quotation would look like all of it
+    whole = [] if unsure else [box for its_boxes in cited for box in its_boxes or ()]
+    return _pictured(library, images, publication_id, page, (whole, words), unsure or None in boxes)
 
 
 def _pictured(

@@ -88,14 +88,28 @@ def chromium() -> Generator[Browser, None, None]:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, width: int = 1280, scheme: Literal["light", "dark"] = "light", scripts: bool = True
+    browser: Browser,
+    address: str,
+    *,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    scripts: bool = True,
+    language: str = "de-DE",
+    high_contrast: bool = False,
+    still: bool = False,
 ) -> Iterator[Visit]:
-    """Open a window of its own, without history; paths are relative to ``address``."""
+    """Open a window of its own, without history; paths are relative to ``address``.
+
+    ``high_contrast`` leaves the page only the system's few colours, ``still`` says that the reader wants nothing to move.
+    """
     context = browser.new_context(
         base_url=address,
         viewport={"width": width, "height": 800},
         color_scheme=scheme,
         java_script_enabled=scripts,
+        locale=language,
+        forced_colors="active" if high_contrast else "none",
+        reduced_motion="reduce" if still else "no-preference",
     )
     try:
         opened = Visit(context.new_page())

@@ -23,7 +23,7 @@ TEXT = "Ehrenamtliche begleiten ältere Menschen in der Musterstadt."
 
 @dataclass
 class Machine:
-    """An installation of its own: home, PDFs, catalogue, vocabulary."""
+    """An installation of its own: home, PDFs, catalogue, vocabulary, operator."""
 
     folder: Path
 
@@ -44,6 +44,7 @@ class Machine:
             "FUNDSTELLE_PUBLICATIONS": self.folder / "pdfs",
             "FUNDSTELLE_CATALOGUE": self.folder / "katalog.toml",
             "FUNDSTELLE_VOCABULARY": self.folder / "woerter.toml",
+            "FUNDSTELLE_OPERATOR": self.folder / "betreiber.toml",
         }
         result = CliRunner(env={name: str(path) for name, path in environment.items()}).invoke(main, [*map(str, arguments)])
         assert result.exit_code == expect, result.output
@@ -59,6 +60,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     machine = Machine(tmp_path_factory.mktemp("old") / "machine")
     make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph([TEXT])])
     make_pdf(machine.folder / "pdfs" / "anderes.pdf", [paragraph(["Ganz anderes steht hier."])])
+    (machine.folder / "betreiber.toml").write_text('name = "Verein"')
     machine.run("ingest")
     (machine.folder / "home" / "ocr").mkdir()
     (machine.folder / "home" / "ocr" / "gesehen.json").write_text("{}")
@@ -74,10 +76,26 @@ def test_a_new_machine_has_all_that_the_old_one_had(saved: Path, tmp_path: Path)
     said = machine.run("import", saved)
     assert "Durchsuchbar sind jetzt 2 Passagen." in said
     assert {path.name for path in (machine.folder / "pdfs").iterdir()} == {"bericht.pdf", "anderes.pdf"}
+    assert (machine.folder / "betreiber.toml").read_text() == 'name = "Verein"'
     assert (machine.folder / "woerter.toml").is_file() and (machine.folder / "home" / "ocr" / "gesehen.json").is_file()
     assert TEXT.split()[0] in machine.run("search", "Ehrenamtliche")
     assert "Alles steht so auf den Seiten" in machine.run("verify")
     assert "Nichts zu tun" in machine.run("ingest")
+
+
+def test_links_of_all_editions_last_on_the_new_machine(tmp_path: Path) -> None:
+    old, new = Machine(tmp_path / "old"), Machine(tmp_path / "new")
+    for text in (TEXT, "Eine neuere Fassung.", "Eine noch neuere Fassung."):
+        make_pdf(old.folder / "pdfs" / "bericht.pdf", [paragraph([text])])
+        old.run("ingest")
+    old.run("export", tmp_path / "sicherung.zip")
+    make_pdf(new.folder / "pdfs" / "eigenes.pdf", [paragraph(["Was hier schon stand."])])
+    new.run("ingest")
+    new.run("import", tmp_path / "sicherung.zip")
+    assert [e.records[0].text for e in new.home.register.editions_of("bericht")][-1] == TEXT
+    assert len(new.home.register.editions_of("bericht")) == 3 and len(new.home.register.editions_of("eigenes")) == 1
+    assert new.home.register.published == new.home.live().name
+    assert not (new.folder / "home" / "register.import").exists()
 
 
 def test_what_differs_here_is_never_replaced(saved: Path, tmp_path: Path) -> None:

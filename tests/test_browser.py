@@ -56,7 +56,7 @@ def test_from_the_start_page_to_the_publication_by_keyboard(browser: Browser, ad
         seen.tab_to(".hit h2 a")
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_contain_text("S. 1")
-        expect(page.locator(".citation")).to_have_text("Ankommen in der Stadt. Ein Bericht, S. 1")
+        expect(page.locator("#fussnote")).to_have_text("Ankommen in der Stadt. Ein Bericht, S. 1.")
         expect(page.locator("article .specimen")).to_have_text("Muster: kein Originaltext")
 
         seen.tab_to("h1 a")
@@ -84,8 +84,8 @@ def test_a_click_selects_the_citation_whole(browser: Browser, address: str) -> N
     with tools.visit(browser, address) as seen:
         seen.page.goto("/suche?q=" + QUERY)
         seen.page.locator(".hit h2 a").first.click()
-        seen.page.locator(".citation").click()
-        assert seen.page.evaluate("getSelection().toString().trim()") == "Ankommen in der Stadt. Ein Bericht, S. 1"
+        seen.page.locator("#fussnote").click()
+        assert seen.page.evaluate("getSelection().toString().trim()") == "Ankommen in der Stadt. Ein Bericht, S. 1."
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -125,6 +125,18 @@ def test_weak_hits_are_one_click_away(browser: Browser, address: str) -> None:
         expect(seen.page.locator(".hit").first).to_be_hidden()
         seen.page.locator(".weak-hits summary").click()
         expect(seen.page.locator(".hit").first).to_be_visible()
+
+
+def test_in_high_contrast_the_hit_come_back_to_and_the_page_of_results_are_outlined(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address, high_contrast=True) as seen:
+        page = seen.page
+        page.goto(f"/suche?q={QUERY}")
+        page.locator(".hit h2 a").nth(3).click()
+        page.locator(".back a").click()
+        outlined = "element => getComputedStyle(element).outlineStyle"
+        for selector, others in ((".hit", 9), (".paging a", 2)):
+            styles = [element.evaluate(outlined) for element in page.locator(selector).all()]
+            assert len([style for style in styles if style != "none"]) == 1 and len(styles) == others + 1, selector
 
 
 def test_nobody_but_this_machine_is_asked(browser: Browser, address: str) -> None:

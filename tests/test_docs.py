@@ -30,7 +30,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_and_option_named_exists(document: str) -> None:
-    for command, rest in re.findall(r"`?fundstelle ([a-z]+)([^`\n]*)", text(document)):
+    for command, rest in re.findall(r"`?fundstelle ([a-z]+(?:-[a-z]+)*)([^`\n]*)", text(document)):
         assert command in main.commands, f"{document}: fundstelle {command}"
         known = {option for parameter in main.commands[command].params for option in parameter.opts}
         assert set(re.findall(r"(?<!\S)(--?[a-z][a-z-]*)", rest)) <= known, f"{document}: fundstelle {command}{rest}"
@@ -50,14 +50,14 @@ def test_every_make_target_named_exists(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_named_exists(document: str) -> None:
     names = re.findall(r"`((?:[a-z_]+/)+(?:[\w.-]+)?|[a-z_]+\.(?:py|toml|lock))`", text(document))
-    built = {"index/store/", "corpus/publications/"}
-    ours = [n for n in names if n not in built and ("/" not in n or (ROOT / n.split("/")[0]).is_dir())]
+    later = {"index/store/", "corpus/publications/", "corpus/operator.toml"}  # built, or put there by the operator
+    ours = [n for n in names if n not in later and ("/" not in n or (ROOT / n.split("/")[0]).is_dir())]
     missing = [n for n in ours if not (ROOT / n).exists() and not any(ROOT.glob(f"*/{n}"))]
     assert missing == []
 
 
 def test_every_package_has_its_question_in_the_architecture() -> None:
-    for package in ("citing", "corpus", "facsimile", "ingest", "index", "search_app", "evaluation", "models"):
+    for package in ("checking", "citing", "corpus", "facsimile", "ingest", "index", "search_app", "evaluation", "models"):
         assert f"`{package}/`" in text("ARCHITECTURE.md")
 
 

@@ -177,6 +177,10 @@ PAGES = [
     "/p/gibtesnicht",
     "/f/gibtesnicht",
     "/gibtesnicht",
+    "/hilfe",
+    "/impressum",
+    "/datenschutz",
+    "/barrierefreiheit",
 ]
 
 
@@ -193,6 +197,8 @@ def test_a_passage_is_english_but_for_what_is_called_german(english: FlaskClient
     for query in ("Ehrenamt", "Straße", "Einsamkeit"):
         (path, *_) = re.findall(r'href="(/f/[^"]+)"', english.get(f"/suche?q={query}").text)
         test_an_english_page_is_english_but_for_what_is_called_german(english, path.replace("&amp;", "&"))
+        path = path.split("?")[0]
+        test_an_english_page_is_english_but_for_what_is_called_german(english, f"{path}/zitat")
 
 
 def test_the_check_sees_german(client: FlaskClient) -> None:

@@ -361,8 +361,9 @@ def test_similar_passages_are_near_in_meaning_but_neither_neighbours_nor_repetit
     index.close()
 
 
-def test_no_publication_crowds_out_another_that_is_nearly_as_good(tmp_path: Path) -> None:
-    many = example(pages=[[f"Das Ehrenamt der Gemeinde {n} braucht Anerkennung und Zeit."] for n in range(15)])
+@pytest.mark.parametrize("crowd", [15, 40])  # the other one stands close behind, or far beyond all that are shown
+def test_no_publication_crowds_out_another_that_is_nearly_as_good(tmp_path: Path, crowd: int) -> None:
+    many = example(pages=[[f"Das Ehrenamt der Gemeinde {n} braucht Anerkennung und Zeit."] for n in range(crowd)])
     publish(Home(tmp_path), many, example("b.pdf", [["In der Stadt braucht das Ehrenamt mehr Anerkennung als Geld und Zeit."]]))
     index = LiveIndex(Home(tmp_path), open_)
     for k in (10, 12):

@@ -1,0 +1,178 @@
+"""Links that quote (``zitat`` in an address): the words are looked up where they stand now, and only they are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import request, url_for
+
+from corpus.citation import locator
+from corpus.errors import RegisterDamaged
+from corpus.publication import Passage, Show
+from index.fragments import Fragment, fragment_of, parse
+from index.library import Library
+from index.links import Stretch, letters_of, records_of, wording
+from index.query import parse_query
+from index.search import Searcher
+from search_app.lasting import reading
+from search_app.live import register
+from search_app.page_names import page_name
+
+ANCHOR = "stelle"  # of the article on a page in which the quoted words stand
+_MOST_NAMED = 6  # places
+_EDITIONS = 5  # earlier ones that are looked through
+
+
+class State(StrEnum):
+    """Where the quoted words stand."""
+
+    HERE = "here"  # on the page, and marked
+    SEVERAL = "several"  # on the page, but more than once
+    ELSEWHERE = "elsewhere"  # on other pages of the publication
+    ALIKE = "alike"  # somewhere in the publication, but with other words beside them
+    EARLIER = "earlier"  # in an earlier edition
+    OTHERS = "others"  # in other publications
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A place to go to: its name and its address."""
+
+    locator: str
+    title: str
+    address: str
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What came of a quotation: where it stands on the page, as stretches of passages, or the ways to where else it stands."""
+
+    state: State
+    text: str
+    stretches: tuple[Stretch, ...] = ()
+    ways: tuple[Way, ...] = ()
+
+    def range_in(self, passage: Passage) -> tuple[int, int]:
+        """Return the range of a passage's text that is quoted, an empty one for none."""
+        return next(((s.start, s.end) for s in self.stretches if s.passage.id == passage.id), (0, 0))
+
+
+def asked() -> tuple[Fragment, ...] | None:
+    """Return what the address at hand quotes, in the ways in which it may be meant; None where it does not quote."""
+    for pair in request.query_string.decode("ascii", "replace").split("&"):
+        name, _, value = pair.partition("=")
+        if name == "zitat":
+            return parse(value)
+    return None
+
+
+def address(publication_id: str, page: str, passage: Passage, start: int, end: int, before: str = "", behind: str = "") -> str:
+    """Return the address that quotes a range of a passage's text on a page; empty where there are no words in it.
+
+    ``before`` and ``behind`` are the texts that stand beside the passage.
+    """
+    text = wording(passage)
+    fragment = fragment_of(text[start:end], text[:start] or before, text[end:] or behind)
+    if fragment is None:
+        return ""
+    return f"{url_for('leafing.page', publication_id=publication_id, name=page)}?zitat={fragment}#{ANCHOR}"
+
+
+def find(live: Searcher, publication_id: str, index: int, fragments: Sequence[Fragment]) -> Quoted:
+    """Return where a quotation stands: on the page with an index, elsewhere in its publication, or in another one."""
+    library = live.library
+    today = reading(library, publication_id)
+    for fragment in fragments:
+        meant, alike = today.letters.find(fragment)
+        places = [today.stretches(span) for span in meant]
+        here = [place for place in places if any(index in stretch.pages for stretch in place)]
+        if len(here) == 1:
+            return Quoted(State.HERE, _text(fragment), here[0])
+        if here:
+            return Quoted(State.SEVERAL, _text(fragment))
+        if places:
+            return Quoted(State.ELSEWHERE, _text(fragment), ways=_ways(library, places, fragment))
+        if alike:
+            others = [today.stretches(span) for span in alike]
+            return Quoted(State.ALIKE, _text(fragment), ways=_ways(library, others, None))
+    return _beyond(live, publication_id, fragments[0]) if fragments else Quoted(State.NOWHERE, "")
+
+
+def _beyond(live: Searcher, publication_id: str, fragment: Fragment) -> Quoted:
+    """Look in earlier editions and, word for word, in all publications."""
+    former = published_as(publication_id, [fragment])
+    if former:
+        return Quoted(State.EARLIER, _text(fragment), ways=(Way("", "", url_for("pages.passage", passage_id=former)),))
+    results = live.search(parse_query(fragment.as_query), _MOST_NAMED)
+    if results.missing or not results.hits:
+        return Quoted(State.NOWHERE, _text(fragment))
+    ways = tuple(
+        Way(
+            locator(hit.places),
+            hit.publication.title,
+            url_for("pages.passage", passage_id=hit.passage.id),
+            hit.publication.language,
+        )
+        for hit in results.hits
+    )
+    return Quoted(State.OTHERS, _text(fragment), ways=ways)
+
+
+def past_pages(library: Library, publication_id: str, fragments: Sequence[Fragment]) -> str:
+    """Return the address of the passage that is quoted where its publication's pages are not shown, else an empty string."""
+    publication = library.publication(publication_id)
+    if publication and publication.show is not Show.PASSAGE:
+        return ""
+    now = _now_at(library, publication_id, fragments) if publication else None
+    id_ = now[1][0].passage.id if now else published_as(publication_id, fragments)
+    return url_for("pages.passage", passage_id=id_) if id_ else ""
+
+
+def _now_at(library: Library, publication_id: str, fragments: Sequence[Fragment]) -> tuple[Fragment, tuple[Stretch, ...]] | None:
+    """Return where a quotation stands in a publication that is there, and how it was meant, if that is one place."""
+    today = reading(library, publication_id)
+    for fragment in fragments:
+        meant, _ = today.letters.find(fragment)
+        if len(meant) == 1:
+            return fragment, today.stretches(meant[0])
+    return None
+
+
+def right_page(library: Library, publication_id: str, fragments: Sequence[Fragment]) -> str:
+    """Return the address of the page on which a quotation stands now, if that is one place, else an empty string."""
+    now = _now_at(library, publication_id, fragments)
+    return _ways(library, [now[1]], now[0])[0].address if now else ""
+
+
+def published_as(publication_id: str, fragments: Sequence[Fragment]) -> str:
+    """Return the id of the passage that held a quotation in the latest edition that had it once, else an empty string."""
+    try:
+        editions = register().editions_of(publication_id)
+        for edition in editions[:_EDITIONS]:
+            words, letters = letters_of(edition)
+            for fragment in fragments:
+                meant, _ = letters.find(fragment)
+                if len(meant) == 1:
+                    return records_of(edition)[words.at[meant[0].start][0]].id
+    except RegisterDamaged:
+        pass  # said in the log wherever a link to a passage is followed
+    return ""
+
+
+def _ways(library: Library, places: Sequence[tuple[Stretch, ...]], fragment: Fragment | None) -> tuple[Way, ...]:
+    """Return the ways to the pages on which some places begin, quoting there again where it is sure that these are meant."""
+    result: list[Way] = []
+    for place in places[:_MOST_NAMED]:
+        publication_id = place[0].passage.publication_id
+        labels, page = library.labels(publication_id), place[0].pages[0]
+        base = url_for("leafing.page", publication_id=publication_id, name=page_name(page, labels))
+        result.append(Way(locator([(page, labels[page])]), "", f"{base}?zitat={fragment}#{ANCHOR}" if fragment else base))
+    return tuple(dict.fromkeys(result))
+
+
+def _text(fragment: Fragment) -> str:
+    return f"{fragment.start} … {fragment.end}" if fragment.end else fragment.start
