@@ -83,6 +83,7 @@ KNOWN_TO = {
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
     "citeproc": {"citing/styles.py"},
+    "docx": {"citing/handout.py"},
     "gunicorn": {"server.py"},
     "click": {"cli.py", "command.py", "keeping.py", "proofreading.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},
