@@ -108,13 +108,17 @@ def quote(passage: Passage, ranges: Iterable[Range]) -> Quotation:
     """
     text = passage.text
     words = [match.span() for match in _WORD.finditer(text)]
+    starts, ends = _edges(passage)
     wanted: list[Range] = []
     for start, end in sorted(ranges):
         inside = _stripped(text, (start, end)) if 0 <= start < end <= len(text) else None
         if inside is None or not any(map(str.isalnum, text[start:end])):
             raise ValueError(f"{start} to {end} is no part of a text of {len(text)} characters")
-        start = next((first for first, last in words if first < inside[0] < last), inside[0])
-        end = next((last for first, last in words if first < inside[1] < last), inside[1])
+        start, end = inside
+        if start not in starts:
+            start = next((first for first, last in words if first < start < last), start)
+        if end not in ends:  # a sentence may end without a blank behind it
+            end = next((last for first, last in words if first < end < last), end)
         if wanted and not text[wanted[-1][1] : start].strip():
             wanted[-1] = (wanted[-1][0], max(wanted[-1][1], end))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from citing.csl import item
-from citing.reference import Reference
+from citing.reference import Cited, Reference, sources
 from corpus.citation import RECOGNISED
 
 if TYPE_CHECKING:
@@ -80,6 +80,12 @@ def style(style_id: str, reference: Reference) -> Styled:
     return Styled(_text(citations[0], title), _text(entry, title), _text(citations[1], title) if in_notes else ())
 
 
+def bibliography(cited: Iterable[Cited], style_id: str) -> list[Text]:
+    """Return what quotations were taken from as a style lists it, each once, in the order of the alphabet."""
+    entries = {style(style_id, source.reference).entry for source in sources(cited)}
+    return sorted(entries, key=lambda entry: plain(entry).casefold())
+
+
 def plain(text: Text) -> str:
     """Return the letters of a text."""
     return "".join(run.text for run in text)
@@ -95,15 +101,15 @@ def _written(found: CitationStylesStyle, fields: dict[str, object], reference: R
     locator = Locator(_NUMBERED if numbered else _UNNUMBERED, where.removeprefix("S. ").replace("-", _HYPHEN))
     remark = {"suffix": f", {RECOGNISED}"} if reference.recognised else {}
     source = CiteProcJSON([fields])
-    bibliography = CitationStylesBibliography(found, source, _FORMATTER)
+    notes = CitationStylesBibliography(found, source, _FORMATTER)
     citations = [Citation([CitationItem("x", locator=locator, **remark)]) for _ in range(2)]
     for citation in citations:
-        bibliography.register(citation)
-    cited = [str(bibliography.cite(citation, str)) for citation in citations]
+        notes.register(citation)
+    written = [str(notes.cite(citation, str)) for citation in citations]
     # anew and without the locator, which citeproc would take for the pages of the whole
-    bibliography = CitationStylesBibliography(found, source, _FORMATTER)
-    bibliography.register(Citation([CitationItem("x")]))
-    return cited, "".join(map(str, bibliography.bibliography()))
+    listed = CitationStylesBibliography(found, source, _FORMATTER)
+    listed.register(Citation([CitationItem("x")]))
+    return written, "".join(map(str, listed.bibliography()))
 
 
 def _fitted(fields: dict[str, object], style_id: str) -> dict[str, object]:

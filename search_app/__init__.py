@@ -18,8 +18,9 @@ _HEADERS = {
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    # What somebody searches for is nobody else's business: a link to a DOI must not carry it along.
-    "Referrer-Policy": "no-referrer",
+    # What somebody searches for is nobody else's business: a link to a DOI must not carry it along. Our own pages may know
+    # where a form was sent from, so that no other site's form changes anything.
+    "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -47,7 +48,7 @@ def create_app(
     application may ask as often as they like.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, checking, citing, errors, help, language, leafing, legal, page_image, pages, shown
+    from search_app import api, checking, citing, collecting, errors, help, language, leafing, legal, page_image, pages, shown
     from search_app import serving as served
     from search_app.operator import Operator
 
@@ -60,11 +61,12 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(anzahl=language.number, datum=language.day, jahre=shown.span)
-    app.jinja_env.globals.update(related=related)
+    app.jinja_env.globals.update(related=related, collected=collecting.collected)
     language.register(app)
     served.register(app, serving or served.Serving())
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
+    app.register_blueprint(collecting.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
     app.register_blueprint(checking.blueprint)

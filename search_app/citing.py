@@ -23,7 +23,7 @@ from search_app.asking import Asking
 from search_app.errors import Problem
 from search_app.language import gettext
 from search_app.live import searcher
-from search_app.selection import Selection, selected, written
+from search_app.selection import Selection, selected
 
 blueprint = Blueprint("citing", __name__)
 
@@ -80,7 +80,7 @@ def cite_passage(passage: Passage, publication: Publication, library: Library, s
     cited = cite_selection(selection, passage, library, _chapter(library, publication, title) if named else None)
     # A program that takes the page wants the chapter; where it begins and ends is not what it is asked for.
     known = refer(cited.quotation, publication, library.places(passage), Chapter(title, ()) if title else None)
-    arguments: dict[str, list[str] | str] = {"satz": written(selection.ranges)}
+    arguments: dict[str, list[str] | str] = {"satz": selection.written}
     if named:
         arguments["kapitel"] = "1"
     return Citing(cited, selection, footnote(cited), title, highwire(known), coins(known), arguments)
@@ -127,8 +127,13 @@ def file(passage_id: str, ending: str) -> AnyResponse:
 def file_of(cited: Sequence[Cited], name: str, ending: str) -> Response:
     """Return quotations as a file of one of FORMATS that the browser saves under a name."""
     format_ = FORMATS[ending]
-    response = Response(format_.write(cited), content_type=f"{format_.media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return save(format_.write(cited), f"{format_.media_type}; charset=utf-8", f"{name}.{ending}")
+
+
+def save(content: str | bytes, content_type: str, name: str) -> Response:
+    """Return a file that the browser saves under a name."""
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

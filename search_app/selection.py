@@ -29,7 +29,12 @@ class Selection:
         return cls(passage_id, found) if _ID.fullmatch(passage_id) and found is not None else None
 
     def __str__(self) -> str:
-        return "~".join([self.passage_id, *written(self.ranges)])
+        return "~".join([self.passage_id, *self.written])
+
+    @property
+    def written(self) -> list[str]:
+        """The ranges as an address lists them."""
+        return [f"{start}-{end}" for start, end in self.ranges]
 
     def quotation(self, passage: Passage) -> Quotation:
         """Return the words of the passage that is meant; raises ValueError where its text has no such ranges."""
@@ -50,8 +55,3 @@ def parse_ranges(texts: list[str]) -> tuple[Range, ...] | None:
     if len(found) > _MOST_RANGES or not all(found):
         return None
     return tuple((int(match[1]), int(match[2])) for match in found if match)
-
-
-def written(ranges: Iterable[Range]) -> list[str]:
-    """Return ranges as an address has them."""
-    return [f"{start}-{end}" for start, end in ranges]

@@ -113,6 +113,8 @@ SORTS = {
     "passage that was moved": (MOVED, "", "sie steht jetzt auf"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
     "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
+    "nothing collected": ("/merkliste", "", "Auf der Seite jeder Fundstelle"),
+    "list passed on": ("/merkliste?f=0123456789abcdef", "", "Diese Stelle gibt es nicht mehr"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
     "help": ("/hilfe", "", "So fragen Sie"),
     "legal notice": ("/impressum", "", "Telefon"),

@@ -92,6 +92,7 @@ KNOWN_TO = {
     "flask_limiter": {"search_app/limits.py"},
     "limits": {"search_app/limits.py"},
     "prometheus_client": {"search_app/metrics.py"},
+    "docx": {"citing/handout.py"},
     "gunicorn": {"server.py"},
     "click": {"cli.py", "command.py", "guarding.py", "keeping.py", "proofreading.py", "terminal.py", "usage.py"},
     "tqdm": {"terminal.py"},

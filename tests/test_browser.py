@@ -91,7 +91,16 @@ def test_a_click_selects_the_citation_whole(browser: Browser, address: str) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_a_telephone(browser: Browser, address: str, scheme: Literal["light", "dark"]) -> None:
     with tools.visit(browser, address, width=360, scheme=scheme) as seen:
-        paths = ["/", "/suche", f"/suche?q={QUERY}", "/suche?q=" + "Unsinn" * 150, "/p/buch", "/f/gibtesnicht", "/gibtesnicht"]
+        paths = [
+            "/",
+            "/suche",
+            f"/suche?q={QUERY}",
+            "/suche?q=" + "Unsinn" * 150,
+            "/p/buch",
+            "/merkliste",
+            "/f/gibtesnicht",
+            "/gibtesnicht",
+        ]
         for path in paths:
             seen.page.goto(path)
             assert seen.overflow <= 0, path

@@ -96,6 +96,13 @@ def test_a_cut_sentence_is_marked_and_no_word_is_cut() -> None:
     assert quote(said, [where(said.text, "tagen oft.")]).quoted == "„[…] tagen oft.“"
 
 
+def test_a_sentence_ends_where_it_ends_though_no_blank_follows() -> None:
+    said = passage("Sie brachten alles mitsamt den Fischen.An der Tür stand samo.fa und half.")
+    found = sentences(said)
+    assert [quote(said, [range_]).quoted for range_ in found] == [f"„{said.text[start:end]}“" for start, end in found]
+    assert quote(said, [where(said.text, "fa und")]).quoted.startswith("„[…] samo.fa und")
+
+
 @pytest.mark.parametrize("range_", [(-1, 4), (0, 0), (4, 2), (0, 99), (3, 4), (8, 9)])
 def test_a_range_without_words_is_refused(range_: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="no part"):

@@ -444,7 +444,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, client_o
             "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
         )
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert "Set-Cookie" not in headers and "Access-Control-Allow-Origin" not in headers
         assert headers["Cache-Control"] == "no-cache"
 

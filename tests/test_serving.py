@@ -120,12 +120,12 @@ def test_every_answer_forbids_what_no_page_needs(served: Callable[[Serving], Fla
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';") and "unsafe" not in policy and "*" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_no_cookie_is_set_but_for_the_language(served: Callable[[Serving], FlaskClient]) -> None:
+def test_no_cookie_is_set_by_looking(served: Callable[[Serving], FlaskClient]) -> None:
     client = served(Serving())
     for path in ("/", "/suche?q=ehrenamt", "/p/bericht", "/x", "/api/v1/search?q=ehrenamt"):
         assert "Set-Cookie" not in client.get(path).headers

@@ -90,5 +90,5 @@ def test_every_style_copes_with_whatever_a_catalogue_holds(
 
 
 def test_citeproc_is_loaded_when_a_style_is_asked_for_and_not_before() -> None:
-    program = "import sys, citing.styles; assert not {'citeproc', 'lxml', 'docx'} & set(sys.modules)"
+    program = "import sys, search_app.citing, search_app.collecting; assert not {'citeproc', 'lxml', 'docx'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
