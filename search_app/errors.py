@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from corpus.errors import Busy, FundstelleError, NoImage, NoIndex
 from search_app.language import gettext, language, lazy_gettext
@@ -104,6 +104,8 @@ def _http_error(error: HTTPException) -> Response:
         title, detail = error.title, error.description or ""
     else:
         title, detail = map(str, _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400]))
+    if isinstance(error, BadHost):  # without the name that was asked for no address can be made, so no page with links
+        return Response(f"{title}. {detail}\n", status, mimetype="text/plain")
     response = answer(status, title, Said(detail, language()))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):

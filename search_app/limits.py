@@ -13,14 +13,14 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 
 from search_app.errors import Said, answer
 from search_app.language import gettext, language
 
 _STORAGE = "memory://"
-#: Two counters an address, where a list of moments would grow with the limit; at a minute's end nobody gets twice as many.
-_STRATEGY = "sliding-window-counter"
+#: Exactly so many within any sixty seconds; what is kept are the moments of the requests that were answered in the last minute.
+_STRATEGY = "moving-window"
 _NETWORK = 64  # bits of an IPv6 address that name a connection: the rest is the customer's to choose
 _FREE = ("static", "api.health", "readiness.ready")  # a style sheet costs nothing, a monitor must not be turned away
 _WRONG = RateLimitItemPerMinute(10)  # passwords: who has forgotten one tries fewer, who guesses needs more
@@ -80,7 +80,7 @@ class WrongPasswords:
     """Counts the wrong passwords of each address; may be used by many threads."""
 
     def __init__(self) -> None:
-        self._counted = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counted = MovingWindowRateLimiter(MemoryStorage())
 
     def may_try(self) -> bool:
         """Tell whether whoever asks now may try a password."""
