@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ _ARGUMENTS = (
     "--no-first-run",
     "--disable-quic",
     "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # it would ask for its maker's hosts, whatever is switched off
 )
 
 
@@ -73,13 +75,13 @@ def serve(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Generator[Browser, None, None]:
-    """Yield a browser; skips the test where Chromium is missing."""
+def chromium(wrapper: Path | None = None) -> Generator[Browser, None, None]:
+    """Yield a browser, started by ``wrapper`` where one is given; skips the test where Chromium is missing."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is missing (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=wrapper or path, args=list(_ARGUMENTS))
         try:
             yield browser
         finally:
