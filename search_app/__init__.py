@@ -32,7 +32,23 @@ def create_app(
     shown; without an ``operator`` the legal pages say that nobody has filled them in.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, checking, citing, collecting, errors, help, language, leafing, legal, page_image, pages, shown
+    from search_app import (
+        api,
+        browsing,
+        checking,
+        citing,
+        collecting,
+        errors,
+        help,
+        language,
+        leafing,
+        legal,
+        navigation,
+        page_image,
+        pages,
+        publications,
+        shown,
+    )
     from search_app.operator import Operator
 
     app = Flask(__name__)
@@ -46,9 +62,12 @@ def create_app(
     app.jinja_env.filters.update(anzahl=language.number, datum=language.day, jahre=shown.span)
     app.jinja_env.globals.update(related=related, collected=collecting.collected)
     language.register(app)
+    navigation.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(collecting.blueprint)
+    app.register_blueprint(browsing.blueprint)
+    app.register_blueprint(publications.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
     app.register_blueprint(checking.blueprint)

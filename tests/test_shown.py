@@ -12,28 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import search_app
-from corpus.publication import Kind, Passage, Piece
-from search_app.contents import table_of_contents
+from corpus.publication import Passage, Piece
 from search_app.shown import paragraphs, preview
 
 
-def _passage(*path: str, kind: Kind = Kind.TEXT, text: str = "Text.") -> Passage:
-    return Passage("p", path, (Piece(0, 0, len(text), text),), kind)
-
-
-def test_contents_name_every_heading_once_where_it_begins() -> None:
-    passages = [
-        _passage(),
-        _passage("A", "A1", "A1a"),
-        _passage("A", "A1"),
-        _passage("A", "A2"),
-        _passage("B", kind=Kind.CONTENTS),
-        _passage("A", kind=Kind.NOTE),
-    ]
-    first, second = table_of_contents(passages)
-    assert (first.title, first.passage, second.title) == ("A", passages[1], "B")
-    assert [(entry.title, entry.passage) for entry in first.entries] == [("A1", passages[1]), ("A2", passages[3])]
-    assert [entry.title for entry in first.entries[0].entries] == ["A1a"]
+def _passage(*path: str, text: str = "Text.") -> Passage:
+    return Passage("p", path, (Piece(0, 0, len(text), text),))
 
 
 @given(
