@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import StorageError, reason
+from index import building, library, register
 from index import generation as generations
-from index import library
 from index.home import Home
 from index.vectors import ChromaVectors
 from tests.calls import call
@@ -213,8 +213,9 @@ WRITE = library.write
 @pytest.mark.parametrize(
     ("where", "name", "how"),
     [
-        (generations, "save_matrix", no_room),
-        (generations, "save_matrix", numpy_has_no_room),
+        (building, "save_matrix", no_room),
+        (building, "save_matrix", numpy_has_no_room),
+        (register, "sync", no_room),
         (library, "write", sqlite_has_no_room),
         (ChromaVectors, "add", no_room),
     ],
