@@ -18,17 +18,26 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-_TOO_LONG = "Die Anfrage ist zu lang. Kürzen Sie sie auf höchstens 1.000 Zeichen."
-_NOT_UNDERSTOOD = "Die Anfrage ist fehlerhaft. Prüfen Sie die Adresse, oder beginnen Sie auf der Startseite eine neue Suche."
+# In both languages: which one a reader wants stands in headers that could not be read.
+_TOO_LONG = (
+    "Zu lang",
+    "Die Anfrage ist zu lang. Kürzen Sie sie auf höchstens 1.000 Zeichen.",
+    "The request is too long. Shorten it to 1,000 characters at most.",
+)
+_NOT_UNDERSTOOD = (
+    "Anfrage nicht verstanden",
+    "Die Anfrage ist fehlerhaft. Prüfen Sie die Adresse, oder beginnen Sie auf der Startseite eine neue Suche.",
+    "There is a mistake in the request. Check the address, or start a new search from the start page.",
+)
 _PAGE = """<!doctype html>
 <html lang="de">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} – Fundstelle</title></head>
-<body><h1>{title}</h1><p>{detail}</p><p><a href="/">Zur Startseite</a></p></body></html>
+<body><main><h1>{title}</h1><p>{german}</p><p lang="en">{english}</p><p><a href="/">Zur Startseite</a></p></main></body></html>
 """
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers in German what never reaches the application, and writes down nobody's address."""
+    """Answers what never reaches the application, and writes down nobody's address."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         if not isinstance(exc, ParseException):
@@ -42,8 +51,8 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def _refusal(status: int) -> bytes:
     """Return a whole HTTP answer."""
-    title, detail = ("Zu lang", _TOO_LONG) if status in (414, 431) else ("Anfrage nicht verstanden", _NOT_UNDERSTOOD)
-    body = _PAGE.format(title=title, detail=detail).encode()
+    title, german, english = _TOO_LONG if status in (414, 431) else _NOT_UNDERSTOOD
+    body = _PAGE.format(title=title, german=german, english=english).encode()
     head = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
         f"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -304,10 +304,12 @@ def answered(port: int, request: bytes) -> str:
         (b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404, "Prüfen Sie die Adresse"),
     ],
 )
-def test_the_server_answers_rubbish_in_german(port: int, request_: bytes, status: int, says: str) -> None:
+def test_the_server_answers_rubbish_in_words(port: int, request_: bytes, status: int, says: str) -> None:
     answer = answered(port, request_)
     assert answer.startswith(f"HTTP/1.1 {status} ") and says in answer
     assert "Content-Security-Policy: default-src" in answer
+    if status in (414, 431) or request_.startswith(b"UNSINN"):
+        assert '<p lang="en">The' in answer  # its headers may not have been read
 
 
 @pytest.mark.parametrize("part", ["words/offsets.npy", "vectors.npy", "library.sqlite"])
