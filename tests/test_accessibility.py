@@ -241,8 +241,8 @@ QUOTED = """„Zum Schluss steht hier noch ein Satz über die Einsamkeit“ (S. 
 „Zum Schluss steht hier noch ein Satz über die Einsamkeit. Die Vereine fragen nach der Wohnung.“
 »Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
 SAID = (
-    "7 Zitate geprüft: 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 aus zwei Stellen zusammengesetzt, 1 nicht gefunden, "
-    "1 zu kurz zum Prüfen."
+    "7 Zitate geprüft: wörtlich 2, weicht ab 1, andere Seite 1, aus zwei Stellen zusammengesetzt 1, nicht gefunden 1, "
+    "zu kurz zum Prüfen 1."
 )
 
 
