@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +45,13 @@ class Outline:
         return tuple(path for _, _, path in self._headed)
 
     @cached_property
+    def _numbered(self) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int32]]:
+        """All different paths of headings, and the number of its own for each passage, by row."""
+        numbers: dict[tuple[str, ...], int] = {}
+        rows = np.array([numbers.setdefault(path, len(numbers)) for path in self.paths], np.int32)
+        return tuple(numbers), rows
+
+    @cached_property
     def _kind_numbers(self) -> NDArray[np.int8]:
         numbers = {kind: number for number, kind in enumerate(_KINDS)}
         return np.array([numbers[kind] for _, kind, _ in self._headed], np.int8)
@@ -81,8 +88,19 @@ class Outline:
     def under(self, title: str) -> Rows:
         """Return the passages under the headings, of whatever level, that have a title."""
         wanted = fold(title)
-        under = {path: any(fold(heading) == wanted for heading in path) for path in set(self.paths)}
-        return np.flatnonzero([under[path] for path in self.paths])
+        return np.flatnonzero(self.under_any(heading for heading in self.titles if fold(heading) == wanted))
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles of all headings."""
+        return frozenset(title for path in self._numbered[0] for title in path)
+
+    def under_any(self, titles: Iterable[str]) -> NDArray[np.bool_]:
+        """Tell which passages stand under a heading, of whatever level, that has one of some titles, by row."""
+        wanted = frozenset(titles)
+        paths, numbers = self._numbered
+        under: NDArray[np.bool_] = np.fromiter((not wanted.isdisjoint(path) for path in paths), np.bool_)[numbers]
+        return under
 
     def chapter(self, publication_id: str, title: str) -> Rows:
         """Return the passages of a publication's chapter, but for those that only lead elsewhere."""

@@ -69,7 +69,7 @@ class Subjects:
     @cached_property
     def attested(self) -> tuple[Attested, ...]:
         """The subjects that at least one passage tells of, in the order of the vocabulary."""
-        titles = _Titles({title for path in self._outline.paths for title in path}, self._analysis)
+        titles = _Titles(self._outline.titles, self._analysis)
         found = (self._look_up(subject, titles) for subject in self._subjects)
         return tuple(subject for subject in found if len(subject.rows))
 
@@ -114,8 +114,7 @@ class Subjects:
     def _look_up(self, subject: Subject, titles: _Titles) -> Attested:
         terms = list(self._terms(subject))
         headings = frozenset(title for term in terms for title in titles.with_term(term))
-        under = {path: not headings.isdisjoint(path) for path in set(self._outline.paths)}
-        told = np.array([under[path] for path in self._outline.paths], np.bool_)
+        told = self._outline.under_any(headings)
         for term in terms:
             told[np.asarray(self._rows(term), np.int64)] = True
         return Attested(subject, np.flatnonzero(told & self._outline.of_text), headings)

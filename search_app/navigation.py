@@ -17,7 +17,7 @@ _PAGES: tuple[tuple[str, dict[str, str], Any], ...] = (
     ("browsing.group", {"group": "themen"}, lazy_gettext("Themen")),
     ("browsing.group", {"group": "orte"}, lazy_gettext("Orte")),
     ("publications.overview", {}, lazy_gettext("Publikationen")),
-    ("collection.show", {}, lazy_gettext("Merkliste")),
+    ("collecting.collection", {}, lazy_gettext("Merkliste")),
     ("help.show", {}, lazy_gettext("Hilfe")),
 )
 _TOLD = {"themen": Group.TOPIC, "orte": Group.PLACE}

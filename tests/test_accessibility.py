@@ -219,7 +219,7 @@ def test_in_high_contrast_focus_marks_and_boxes_can_be_told(browser: Browser, ad
         page.goto("/suche?q=einsamkeit+publikation:buch")
         ground = "element => getComputedStyle(element).backgroundColor"
         assert page.locator(".hit mark").first.evaluate(ground) != page.locator("body").evaluate(ground)
-        for selector in ("input[name=q]", ".search button", ".hit h2 a", ".refine a", ".bottom a"):
+        for selector in ("input[name=q]", ".search button", ".hit h2 a", ".refine button", ".bottom a"):
             seen.tab_to(selector)
             style = page.locator(":focus").evaluate(
                 "element => { const s = getComputedStyle(element); return [s.outlineStyle, parseFloat(s.outlineWidth), s.outlineColor] }"

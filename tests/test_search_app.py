@@ -171,7 +171,7 @@ def test_a_query_that_is_too_long_is_cut_and_the_reader_is_told(client: FlaskCli
     assert "Ihre Anfrage war zu lang" not in look(client, "/suche", q="e" * 1000).words
     seen = look(client, "/suche", q="Ehrenamt " * 200)
     assert "Gesucht wurde mit ihren ersten 1.000 Zeichen" in seen.words
-    (field,) = [attrs for tag, attrs in seen.tags if tag == "input" and attrs["name"] == "q"]
+    (field,) = [attrs for tag, attrs in seen.tags if tag == "input" and attrs["name"] == "q" and attrs.get("type") != "hidden"]
     assert field["value"] == ("Ehrenamt " * 200)[:1000].strip()
 
 
@@ -295,7 +295,8 @@ def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callab
     client = client_of(lambda generation: Searcher(generation, EMBEDDER, thesaurus=field))
     seen = look(client, "/suche", q="Ehrenamt", verwandt="0")
     assert "Gezählt sind die 3 Stellen, die vermutlich oder vielleicht passen, unter den 4 nächstliegenden." in seen.words
-    choices = {(attrs["name"], attrs["value"]) for tag, attrs in seen.tags if tag == "button" and "value" in attrs}
+    buttons = [attrs for tag, attrs in seen.tags if tag == "button" and "value" in attrs and "form" not in attrs]
+    choices = {(attrs["name"], attrs["value"]) for attrs in buttons}
     assert choices == {
         ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
         ("jahr", "2024"), ("jahr", "2019"),
@@ -324,7 +325,9 @@ def test_hits_are_grouped_by_publication_on_demand(client_of: Callable[..., Flas
 
 def test_what_is_wanted_more_of_or_less_stands_in_the_address_and_changes_the_order(client: FlaskClient) -> None:
     first = look(client, "/suche", q="Ehrenamt Wohnung Einsamkeit")
-    wanted = next(link for link in first.links("/suche?") if "mehr=" in link)
+    button = next(attrs for tag, attrs in first.tags if tag == "button" and attrs.get("name") == "mehr")
+    assert ("form", {"id": button["form"], "action": "/suche", "method": "get"}) in first.tags
+    wanted = f"/suche?q=Ehrenamt+Wohnung+Einsamkeit&mehr={button['value']}"
     assert len(first.hits) > 2 and first.links("/suche?")
     again = look(client, wanted)
     assert "Die Reihenfolge berücksichtigt, wovon Sie mehr oder weniger sehen wollten. Zurücksetzen" in again.words
@@ -562,7 +565,10 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     for path in ("/", "/suche?q=ehrenamt", first_passage(client, "ehrenamt"), "/p/bericht", "/x"):
         seen = look(client, path, 404 if path == "/x" else 200)
         loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in seen.tags if tag not in ("a", "form")]
-        assert {address for address in loaded if address} - SCRIPTS == {"/static/style.css", "/static/icon.svg"}
+        assert {address for address in loaded if address} - SCRIPTS - {"/static/citing.css"} == {
+            "/static/style.css",
+            "/static/icon.svg",
+        }
     with client.get("/static/style.css") as response:
         css = response.get_data(as_text=True)
         assert "url(" not in css and "@import" not in css
