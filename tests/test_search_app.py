@@ -315,6 +315,7 @@ def test_hits_are_grouped_by_publication_on_demand(client_of: Callable[..., Flas
     client = client_of()
     plain, grouped = (look(client, f"/suche?q=Ehrenamt+Einsamkeit{by}") for by in ("", "&gruppe=publikation"))
     assert "Nach Publikationen gruppieren" in plain.words and "Die passendsten zuerst" in grouped.words
+    assert "Fundstellen 1 bis 5 Nach Publikationen gruppiert" in grouped.words
     titles = [" ".join(title.split()) for title in grouped.hits]
     assert titles == ["Zweiter Bericht 2 Textstellen", "Ankommen in der Stadt 3 Textstellen"]  # the headings of the groups
     order = [link.split("?")[0] for link in dict.fromkeys(grouped.links("/f/"))]
