@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 AXE := axe-core@4.14.1
 
-.PHONY: help install serve test check proof bench lint types system translations
+.PHONY: help install serve test check proof bench lint types system translations pictures
 .DEFAULT_GOAL := help
 
 help: ## zeigt diese Übersicht
@@ -58,6 +58,9 @@ check: install system lint types ## alles, was vor dem Einreichen grün sein mus
 
 bench: install ## misst Tempo und Speicher neben anderen Werkzeugen (DATA=Ordner SIZES=2000,20000 JSON=Datei)
 	$(BIN)/python -m benchmarks --data $(or $(DATA),../shared/data) $(if $(SIZES),--sizes $(SIZES)) $(if $(JSON),--json $(JSON))
+
+pictures: install system ## macht die Bilder aller Seiten neu (docs/pictures)
+	$(BIN)/python -m tests.pictures
 
 proof: install system ## lange Beweise: Abbrüche, Last, ganze Bücher
 	$(BIN)/python -m pytest -m proof --nothing-skipped

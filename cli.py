@@ -19,7 +19,7 @@ import guarding
 import keeping
 import proofreading
 from command import Failure, command
-from corpus.errors import NoIndex
+from corpus.errors import IndexDamaged, NoIndex
 from settings import Settings
 from usage import GermanGroup
 
@@ -148,7 +148,12 @@ def verify(settings: Settings, as_json: bool) -> None:
     from index.examination import examine
 
     generation = wiring.home(settings).live()
-    examine(generation)
+    damage = ""
+    try:
+        examine(generation)
+    except IndexDamaged as error:  # what it means for quotations is worth knowing all the same
+        damage = str(error)
+        click.echo(damage, err=True)
     library = generation.library()
     proofs = []
     try:
@@ -165,6 +170,8 @@ def verify(settings: Settings, as_json: bool) -> None:
             f"{failed} von {len(proofs)} Publikationen halten der Prüfung nicht stand. Wurden Dateien verschoben oder geändert, "
             "lesen Sie sie neu ein: fundstelle ingest --rebuild DATEI.pdf"
         )
+    if damage:
+        raise Failure("Der Index hält der Prüfung nicht stand.")
     if not as_json:
         pieces = sum(proof.pieces for proof in proofs)
         click.echo(f"Alles steht so auf den Seiten: {len(proofs)} Publikation(en), {pieces} Textstücke geprüft.")

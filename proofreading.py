@@ -104,7 +104,7 @@ def _report(checked: Sequence[Checked], quotations: Quotations) -> Iterator[str]
         yield 'In diesem Text stehen keine Zitate: weder „…“, »…« oder "…" noch Absätze mit „>“ davor.'
         return
     counts = Counter(_VERDICTS[one.verdict.value][2:] for one in checked)
-    yield f"Zitate: {len(checked)}, davon " + ", ".join(f"{count} {name}" for name, count in counts.items()) + "."
+    yield f"Zitate: {len(checked)}, davon " + ", ".join(f"{name} {count}" for name, count in counts.items()) + "."
 
 
 def _rendered(checked: Checked) -> Iterator[str]:

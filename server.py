@@ -22,14 +22,27 @@ if TYPE_CHECKING:
 
 _HEAD = 8.0  # seconds for the head of a request to arrive: a slow sender must not keep a thread from those who search
 _WHOLE = 300.0  # seconds for all of a request and its answer: a large file over a slow line
-_TOO_LONG = "Die Anfrage ist zu lang. Kürzen Sie sie auf höchstens 1.000 Zeichen."
-_NOT_UNDERSTOOD = "Die Anfrage ist fehlerhaft. Prüfen Sie die Adresse, oder beginnen Sie auf der Startseite eine neue Suche."
-_FAILED = "Die Anfrage ließ sich nicht beantworten; der Grund steht im Protokoll des Servers. Versuchen Sie es noch einmal."
-_SENTENCES = {414: ("Zu lang", _TOO_LONG), 431: ("Zu lang", _TOO_LONG), 500: ("Da ist etwas schiefgegangen", _FAILED)}
+# In both languages: which one a reader wants stands in headers that could not be read.
+_TOO_LONG = (
+    "Zu lang",
+    "Die Anfrage ist zu lang. Kürzen Sie sie auf höchstens 1.000 Zeichen.",
+    "The request is too long. Shorten it to 1,000 characters at most.",
+)
+_NOT_UNDERSTOOD = (
+    "Anfrage nicht verstanden",
+    "Die Anfrage ist fehlerhaft. Prüfen Sie die Adresse, oder beginnen Sie auf der Startseite eine neue Suche.",
+    "There is a mistake in the request. Check the address, or start a new search from the start page.",
+)
+_FAILED = (
+    "Da ist etwas schiefgegangen",
+    "Die Anfrage ließ sich nicht beantworten; der Grund steht im Protokoll des Servers. Versuchen Sie es noch einmal.",
+    "The request could not be answered; the reason stands in the server's log. Try once more.",
+)
+_SENTENCES = {414: _TOO_LONG, 431: _TOO_LONG, 500: _FAILED}
 _PAGE = """<!doctype html>
 <html lang="de">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} – Fundstelle</title></head>
-<body><h1>{title}</h1><p>{detail}</p><p><a href="/">Zur Startseite</a></p></body></html>
+<body><main><h1>{title}</h1><p>{german}</p><p lang="en">{english}</p><p><a href="/">Zur Startseite</a></p></main></body></html>
 """
 
 
@@ -43,7 +56,7 @@ class _Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers in German what never reaches the application, writes down nobody's address, and waits for nobody too long."""
+    """Answers what never reaches the application, writes down nobody's address, and waits for nobody too long."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -87,8 +100,8 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def _refusal(status: int) -> bytes:
     """Return a whole HTTP answer."""
-    title, detail = _SENTENCES.get(status, ("Anfrage nicht verstanden", _NOT_UNDERSTOOD))
-    body = _PAGE.format(title=title, detail=detail).encode()
+    title, german, english = _SENTENCES.get(status, _NOT_UNDERSTOOD)
+    body = _PAGE.format(title=title, german=german, english=english).encode()
     head = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
         f"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"

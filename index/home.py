@@ -204,10 +204,11 @@ class Home:
                 sync_all(new)
                 examine(Generation.of(new))
                 new.rename(self._generations / name)
+                self._register(name, documents)  # before it is live: no link is given out that would not last
             except BaseException:
-                shutil.rmtree(new, ignore_errors=True)
+                for folder in (new, self._generations / name):
+                    shutil.rmtree(folder, ignore_errors=True)
                 raise
-            self._register(name, documents)  # before it is live: no link is given out that would not last
             self._point_to(name)
             self._tidy()
         return Generation.of(self._generations / name)

@@ -235,6 +235,16 @@ class Library:
         rows = self._rows("SELECT id FROM passages WHERE publication_id = ? ORDER BY position", (publication_id,))
         return [str(row[0]) for row in rows]
 
+    def headed(self) -> list[tuple[str, Kind, tuple[str, ...]]]:
+        """Return publication id, kind and headings of each passage, by position; equal headings are one object."""
+        paths: dict[str, tuple[str, ...]] = {}
+        found = []
+        for id_, kind, path in self._rows("SELECT publication_id, kind, heading_path FROM passages ORDER BY position"):
+            if path not in paths:
+                paths[path] = tuple(json.loads(path))
+            found.append((str(id_), _KINDS[kind], paths[path]))
+        return found
+
     def positions_of_kind(self, kind: Kind) -> list[int]:
         """Return the positions of all passages of a kind."""
         return [int(row[0]) for row in self._rows("SELECT position FROM passages WHERE kind = ?", (kind.value,))]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.german import Word
-from index.occurrences import Occurrences
+from index.occurrences import Occurrences, Table
 from index.vocabulary import Numbers
 
 _SOME = 0.4  # of what an alternative is worth where only some of its words stand there
@@ -42,20 +42,23 @@ class Marks(NamedTuple):
     coverage: float
 
 
+class _Found(NamedTuple):
+    """The words of passages, where those of each end, and which of them, by their places, are in which set."""
+
+    table: Table
+    ends: NDArray[np.int64]
+    places: NDArray[np.int64]
+    sets: NDArray[np.int64]
+
+
 def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], asked: Sequence[Asked]) -> list[Marks]:
     """Return the marks of passages, given by their rows and texts, for what is asked."""
     alternatives = [alternative for word in asked for alternative in word.alternatives]
-    sets = [numbers for alternative in alternatives for numbers in alternative.sets]
-    if not rows or not sets:
+    if not rows or not alternatives:
         return [Marks((), 0.0) for _ in rows]
-    # all passages and all sets at once: a call of numpy costs as much as its work on a hundred words
-    tables = [occurrences.of(row) for row in rows]
-    table, ends = np.concatenate(tables), np.cumsum([len(table) for table in tables])
-    places, found = _matches(table[:, 0], sets, len(occurrences.vocabulary))
+    table, ends, places, found = _found(occurrences, rows, alternatives)
     of_passage = ends.searchsorted(places, side="right")
-    present = np.zeros((len(rows), len(sets)), np.float32)
-    present[of_passage, found] = 1
-    shares = _shares(present, alternatives)
+    shares = _shares(_present(of_passage, found, len(rows), alternatives), alternatives)
     coverage = _coverage(shares, alternatives, asked)
     of_set = np.repeat(np.arange(len(alternatives)), [len(alternative.sets) for alternative in alternatives])
     is_marked = np.zeros(len(table), np.bool_)
@@ -67,6 +70,34 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
         Marks(_merged(ranges[start:end], text), share)
         for text, start, end, share in zip(texts, bounds, bounds[1:], coverage.tolist(), strict=False)
     ]
+
+
+def coverages(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]) -> NDArray[np.float32]:
+    """Return the share of what is asked that each of some passages covers, 0 to 1, shape (n,); ``mark`` says the same."""
+    alternatives = [alternative for word in asked for alternative in word.alternatives]
+    if not rows or not alternatives:
+        return np.zeros(len(rows), np.float32)
+    _, ends, places, found = _found(occurrences, rows, alternatives)
+    present = _present(ends.searchsorted(places, side="right"), found, len(rows), alternatives)
+    return _coverage(_shares(present, alternatives), alternatives, asked)
+
+
+def _found(occurrences: Occurrences, rows: Sequence[int], alternatives: Sequence[Alternative]) -> _Found:
+    """Look for the words of all alternatives in passages."""
+    # all passages and all sets at once: a call of numpy costs as much as its work on a hundred words
+    tables = [occurrences.of(row) for row in rows]
+    table = np.concatenate(tables)
+    sets = [numbers for alternative in alternatives for numbers in alternative.sets]
+    return _Found(table, np.cumsum([len(table) for table in tables]), *_matches(table[:, 0], sets, len(occurrences.vocabulary)))
+
+
+def _present(
+    of_passage: NDArray[np.int64], found: NDArray[np.int64], passages: int, alternatives: Sequence[Alternative]
+) -> NDArray[np.float32]:
+    """Return 1 for each set that has a word in a passage, shape (passages, sets)."""
+    present = np.zeros((passages, sum(len(alternative.sets) for alternative in alternatives)), np.float32)
+    present[of_passage, found] = 1
+    return present
 
 
 def _matches(words: NDArray[np.int32], sets: Sequence[Numbers], vocabulary: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
+from corpus.publication import Kind
 from index.german import Word, squeezed, words
 
 MAX_LENGTH = 1_000  # characters; a longer query is a document, not a question
@@ -32,12 +33,16 @@ class Filters:
     """Which passages a search is limited to; empty fields limit nothing.
 
     ``place`` must be named in a passage or above it; ``years`` are the first and the last year of publication; ``publication``
-    is an id, or words of a title or of a file's name.
+    is an id, or words of a title or of a file's name; ``chapter`` is the title of a heading above a passage; ``subjects`` are
+    names of the vocabulary, all of which a passage must tell of.
     """
 
     place: str = ""
     years: tuple[int, int] | None = None
     publication: str = ""
+    chapter: str = ""
+    kind: Kind | None = None
+    subjects: tuple[str, ...] = ()
 
     @property
     def are_empty(self) -> bool:
@@ -138,7 +143,12 @@ def _unquoted(value: str) -> str:
 
 def _filters(typed: dict[str, str], chosen: Filters) -> Filters:
     years = parse_years(typed.get("jahr", ""))
-    return Filters(typed.get("ort") or chosen.place, years or chosen.years, typed.get("publikation") or chosen.publication)
+    return replace(
+        chosen,
+        place=typed.get("ort") or chosen.place,
+        years=years or chosen.years,
+        publication=typed.get("publikation") or chosen.publication,
+    )
 
 
 def _visible(typed: str) -> str:

@@ -15,16 +15,20 @@ from corpus.citation import Citation, Place, cite
 from corpus.publication import Kind, Passage, Publication
 from corpus.thesaurus import Thesaurus
 from index.embedder import Embedder, Vectors
+from index.facets import Facets, count
 from index.generation import Generation
 from index.interpretation import Interpretation, Interpreter, Weights
 from index.judging import Evidence, Judge
-from index.marks import Marks, mark
+from index.marks import Marks, coverages, mark
 from index.origins import Origins
+from index.outline import Outline
 from index.query import Query
 from index.ranking import Ranked, Ranker
 from index.reranker import Reranker
 from index.retrieval import Candidates, Fusion, Retriever
 from index.selection import Selector
+from index.subjects import Subjects
+from index.vectors import Rows
 
 _MARGIN = 20  # candidates beyond those shown: a quotation, a table of contents or a repetition may change their ranks
 _SIMILAR = 0.25  # cosine similarity below which passages have little to do with each other
@@ -99,6 +103,30 @@ class Results:
         return any(hit.plausible for hit in self.hits)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The passages that a query ranks, best first, before they are made hits; ``found`` are all that were compared closely."""
+
+    asked: Interpretation
+    found: Candidates
+    ranked: tuple[Ranked, ...]
+    vector: Vectors
+    missing: tuple[str, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the passages, shape (n,)."""
+        return np.array([candidate.row for candidate in self.ranked], np.int64)
+
+
+class Judged(NamedTuple):
+    """Which of the passages ``among`` so many that were compared closely answer a query, probably or perhaps, by their rows."""
+
+    among: int
+    strong: frozenset[int]
+    plausible: frozenset[int]
+
+
 class Searcher:
     """Searches one generation; may be used by many threads."""
 
@@ -124,14 +152,18 @@ class Searcher:
         self.origins = Origins(wording, words)
         self._occurrences = occurrences
         self._matrix = matrix
-        self._sentences = sentences
+        self.sentences = sentences
         self._embedder = embedder
         self._fusion = fusion
         self._judge = judge
         self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus, weights)
         of_passage = self._publication_numbers()
+        self._of_passage = of_passage
+        self.outline = Outline(self.library)
+        self.subjects = Subjects(thesaurus.subjects, self.outline, words, wording, occurrences, analysis)
         self._retriever = Retriever(words, headings, self._vectors, matrix, sentences, of_passage, fusion)
-        self._selector = Selector(words, headings, wording, analysis, self.library.publications, of_passage)
+        publications = self.library.publications
+        self._selector = Selector(words, headings, wording, analysis, publications, of_passage, self.outline, self.subjects)
         self._contents = np.zeros(self.library.count(), np.bool_)
         for kind in Kind:
             if kind.leads_elsewhere:
@@ -144,6 +176,11 @@ class Searcher:
         for number, publication in enumerate(self.library.publications):
             numbers[self.library.positions(publication.id)] = number
         return numbers
+
+    def publications_of(self, rows: Rows) -> list[str]:
+        """Return the ids of the publications that some passages, given by their rows, belong to."""
+        ids = [publication.id for publication in self.library.publications]
+        return [ids[number] for number in self._of_passage[rows].tolist()]
 
     def close(self) -> None:
         """Close library and vector store."""
@@ -166,13 +203,40 @@ class Searcher:
         """
         if query.is_empty or k < 1:
             return Results(query, ())
+        ranking = self.ranking(query, k, with_related=with_related, more=more, less=less)
+        asked = ranking.asked
+        return Results(query, self.hits(ranking, ranking.ranked), asked.related, asked.corrected, ranking.missing)
+
+    def ranking(
+        self, query: Query, k: int, *, with_related: bool = True, more: Iterable[str] = (), less: Iterable[str] = ()
+    ) -> Ranking:
+        """Return the ``k`` best passages for a query that asks for something; the rest is as in ``search``."""
         asked = self._interpreter.interpret(query, with_related=with_related)
         selection = self._selector.select(query)
         vector = self._refined(self._embedder.query(query.meant), more, less)
         found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
         ranked = self._ranker.ranked(query, found, k)
-        hits = self._hits(asked, found, ranked, vector)
-        return Results(query, hits, asked.related, asked.corrected, selection.missing)
+        return Ranking(asked, found, tuple(ranked), vector, selection.missing)
+
+    def judged(self, ranking: Ranking) -> Judged:
+        """Judge all passages that were compared closely, as their hits are, whether they are ranked or not."""
+        rows, judge, words = ranking.found.rows.tolist(), self._judge, len(ranking.asked.asked)
+        verbatim = {candidate.row for candidate in ranking.ranked if candidate.verbatim}
+        shares = coverages(self._occurrences, rows, ranking.asked.asked).tolist()
+        odds = [
+            judge.odds(Evidence(share, similarity, row in verbatim, words))
+            for row, share, similarity in zip(rows, shares, ranking.found.similarities.tolist(), strict=True)
+        ]
+        strong, plausible = (
+            frozenset(row for row, of_it in zip(rows, odds, strict=True) if of_it >= least)
+            for least in (judge.strong, judge.plausible)
+        )
+        return Judged(len(rows), strong, plausible)
+
+    def facets(self, judged: Judged) -> Facets:
+        """Count the passages that may answer a query."""
+        rows = np.array(sorted(judged.plausible), np.int64)
+        return count(rows, judged.among, self.library.publications, self._of_passage, self.outline, self.subjects)
 
     def matches(self, query: Query, passage: Passage, *, with_related: bool = True) -> tuple[tuple[int, int], ...]:
         """Return the ranges of a passage's text that the words of a query match, whether it was found by them or not."""
@@ -205,12 +269,14 @@ class Searcher:
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector
 
-    def _hits(self, asked: Interpretation, found: Candidates, ranked: Sequence[Ranked], vector: Vectors) -> tuple[Hit, ...]:
+    def hits(self, ranking: Ranking, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+        """Return the hits of some of the passages of a ranking."""
+        asked = ranking.asked
         rows = [candidate.row for candidate in ranked]
         passages = self.library.passages_at(rows)
         marks = mark(self._occurrences, rows, [passage.text for passage in passages], asked.asked)
-        quotes = self._sentences.best(np.array(rows, np.int64), vector, [of_it.ranges for of_it in marks])
-        return tuple(map(partial(self._hit, asked, found), ranked, passages, marks, quotes))
+        quotes = self.sentences.best(np.array(rows, np.int64), ranking.vector, [of_it.ranges for of_it in marks])
+        return tuple(map(partial(self._hit, asked, ranking.found), ranked, passages, marks, quotes))
 
     def _hit(
         self,

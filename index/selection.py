@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus.publication import Publication
+from corpus.thesaurus import Group
 from index.analysis import Analysis
 from index.german import fold
+from index.outline import Outline
 from index.query import Filters, Query
+from index.subjects import Subjects
 from index.vectors import Mask, Rows
 from index.wording import Wording
 from index.words import WordIndex
@@ -35,6 +38,8 @@ class Selector:
         analysis: Analysis,
         publications: Sequence[Publication],
         of_passage: np.ndarray[tuple[int], np.dtype[np.int32]],
+        outline: Outline,
+        subjects: Subjects,
     ) -> None:
         """Take the parts of a generation; ``of_passage`` has the number of its publication for each passage."""
         self._words = words
@@ -43,6 +48,8 @@ class Selector:
         self._analysis = analysis
         self._publications = publications
         self._of_passage = of_passage
+        self._outline = outline
+        self._subjects = subjects
 
     def select(self, query: Query) -> Selection:
         """Return which passages a query allows.
@@ -50,8 +57,8 @@ class Selector:
         A phrase that stands nowhere is passed over, and named, so that what comes nearest can still be found.
         """
         allowed = self._by_publication(query.filters)
-        if query.filters.place:
-            allowed = _both(allowed, self._mask(self._named(query.filters.place)))
+        for rows in self._limits(query.filters):
+            allowed = _both(allowed, self._mask(rows))
         for words in query.without:
             several = len(self._analysis.words(words)) > 1  # "KOMM-AN" is no "an"
             left_out = self._verbatim(words.strip('"')) if words[0] == '"' or several else self._with(words)
@@ -68,6 +75,19 @@ class Selector:
     def verbatim(self, text: str, among: Sequence[int]) -> frozenset[int]:
         """Return those of some passages in which a text stands word for word."""
         return frozenset(self._wording.rows(text, among).tolist())
+
+    def _limits(self, filters: Filters) -> Iterator[Rows]:
+        """Yield the passages that each of the filters leaves that do not ask for publications."""
+        if filters.place:
+            place = self._subjects.find(filters.place, [Group.PLACE])
+            yield place.rows if place else self._named(filters.place)
+        if filters.chapter:
+            yield self._outline.under(filters.chapter)
+        if filters.kind:
+            yield self._outline.of_kind(filters.kind)
+        for name in filters.subjects:
+            subject = self._subjects.find(name)
+            yield subject.rows if subject else np.empty(0, np.int64)
 
     def _by_publication(self, filters: Filters) -> Mask | None:
         if filters.years is None and not filters.publication:

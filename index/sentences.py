@@ -81,6 +81,12 @@ class Sentences:
         """Return the vectors of the sentences of the passages ``start`` to ``end`` (exclusive)."""
         return self.matrix[self._offsets[start] : self._offsets[end]]
 
+    def at(self, row: int, position: int) -> Range:
+        """Return the range of the sentence of a passage that a character stands in, else of the next one, else of the last."""
+        ranges = self._ranges[self._offsets[row] : self._offsets[row + 1]]
+        start, end = ranges[min(int(ranges[:, 1].searchsorted(position, side="right")), len(ranges) - 1)].tolist()
+        return start, end
+
     def nearest(self, rows: NDArray[np.int64], vector: Vectors) -> Vectors:
         """Return the cosine similarity of the nearest sentence of each of some passages to a query's unit vector, shape (n,)."""
         places, begins, _ = self._places(rows)

@@ -69,6 +69,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
+    def of_word(self, folded: str) -> Numbers:
+        """Return the number of a folded word, alone or none."""
+        place = bisect_left(self.words, folded)
+        return np.arange(place, place + (self.words[place : place + 1] == [folded]), dtype=np.int32)
+
     def of_stem(self, stem: str) -> Numbers:
         """Return the numbers of the words that have a stem, in order."""
         return self._of_stem.get(stem)

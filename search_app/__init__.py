@@ -48,7 +48,23 @@ def create_app(
     application may ask as often as they like.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import api, checking, citing, collecting, errors, help, language, leafing, legal, page_image, pages, shown
+    from search_app import (
+        api,
+        browsing,
+        checking,
+        citing,
+        collecting,
+        errors,
+        help,
+        language,
+        leafing,
+        legal,
+        navigation,
+        page_image,
+        pages,
+        publications,
+        shown,
+    )
     from search_app import serving as served
     from search_app.operator import Operator
 
@@ -64,9 +80,12 @@ def create_app(
     app.jinja_env.globals.update(related=related, collected=collecting.collected)
     language.register(app)
     served.register(app, serving or served.Serving())
+    navigation.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(collecting.blueprint)
+    app.register_blueprint(browsing.blueprint)
+    app.register_blueprint(publications.blueprint)
     app.register_blueprint(leafing.blueprint)
     app.register_blueprint(page_image.blueprint)
     app.register_blueprint(checking.blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,26 +12,25 @@ from werkzeug.wrappers import Response
 from corpus.citation import locator
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
-from index.query import MAX_LENGTH
-from index.search import Results, Strength
+from index.query import MAX_LENGTH, parse_query
 from search_app import lasting
 from search_app.asking import Asking, tidied
+from search_app.browsing import origin
 from search_app.citing import FORMATS, cite_passage
-from search_app.contents import Entry, table_of_contents
+from search_app.contents import contents_around, table_of_contents
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
+from search_app.finding import PAGES, PER_PAGE, Trail, find, trail
 from search_app.language import gettext
 from search_app.live import page_images, searcher
+from search_app.narrowing import chosen, facets, kind_name
 from search_app.page_names import page_name
 from search_app.pictured import picture_passage
 from search_app.quoting import address
 from search_app.record import record
-from search_app.shown import is_cut, last_sentence, preview, show_hit, show_passage
+from search_app.shown import HitShown, is_cut, last_sentence, preview, show_hit, show_passage
 
 blueprint = Blueprint("pages", __name__)
-
-_PER_PAGE = 10
-_PAGES = 5  # who has not found it among fifty passages asks otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,6 @@ class Similar:
     publication: Publication
     locator: str
     preview: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a table of contents, with the lines below it."""
-
-    title: str
-    passage_id: str
-    locator: str
-    lines: tuple[Line, ...]
 
 
 @blueprint.get("/")
@@ -84,38 +74,40 @@ def search() -> str | Response:
         raise _no_such_page()
     with searcher() as live:
         publications = live.library.publications
-        results = live.search(
-            query,
-            _PER_PAGE * (number + 1),  # a page more tells whether there is one
-            with_related=asking.with_related,
-            more=asking.mehr,
-            less=asking.weniger,
+        limits = chosen(asking, publications, live.subjects)
+        found = None if query.is_empty else find(live, asking, number)
+    if found is None:
+        return render_template(
+            "search.html", query=query, asking=asking, publications=publications, examples=EXAMPLES, chosen=limits
         )
-    if query.is_empty:
-        return render_template("search.html", query=query, asking=asking, publications=publications, examples=EXAMPLES)
-    first = _PER_PAGE * (number - 1)
-    shown = results.hits[first : first + _PER_PAGE]
-    if number > 1 and not shown:
+    if number > 1 and not found.hits:
         raise _no_such_page()
+    hits = tuple(show_hit(PER_PAGE * (number - 1) + i, hit) for i, hit in enumerate(found.hits, 1))
     return render_template(
         "search.html",
         query=query,
+        typed_filters=parse_query(asking.q).filters,
         asking=asking,
         publications=publications,
-        results=results,
-        strong=_anything_fits(results),
-        plausible=any(hit.plausible for hit in results.hits[: 2 * _PER_PAGE]),
-        hits=tuple(show_hit(first + i, hit) for i, hit in enumerate(shown, 1)),
+        found=found,
+        hits=hits,
+        groups=[list(group) for _, group in groupby(hits, _publication_of)] if asking.gruppe else [hits],
+        facets=facets(found.facets, asking),
+        chosen=limits,
         page=number,
-        pages=min(_PAGES, -(-len(results.hits) // _PER_PAGE)),
+        pages=-(-found.total // PER_PAGE),
         cut=MAX_LENGTH if is_cut(request.args.get("q", ""), query) else 0,
     )
+
+
+def _publication_of(hit: HitShown) -> str:
+    return hit.shown.publication.id
 
 
 def _page_number() -> int | None:
     """Return the page of results that the address names, None where there can't be such a page."""
     typed = request.args.get("seite", "1")
-    return int(typed) if typed in {str(n) for n in range(1, _PAGES + 1)} else None
+    return int(typed) if typed in {str(n) for n in range(1, PAGES + 1)} else None
 
 
 def _no_such_page() -> Problem:
@@ -125,15 +117,10 @@ def _no_such_page() -> Problem:
         gettext(
             "Gezeigt werden höchstens %(pages)s Seiten mit je %(hits)s Fundstellen. Beginnen Sie wieder bei der ersten Seite, "
             "oder fragen Sie mit anderen Wörtern.",
-            pages=_PAGES,
-            hits=_PER_PAGE,
+            pages=PAGES,
+            hits=PER_PAGE,
         ),
     )
-
-
-def _anything_fits(results: Results) -> bool:
-    """Judge by the first two pages, which every page of a search has at hand: all must say the same."""
-    return any(hit.strength is Strength.STRONG for hit in results.hits[: 2 * _PER_PAGE])
 
 
 @blueprint.get("/f/<passage_id>")
@@ -148,7 +135,12 @@ def passage(passage_id: str) -> str | Response:
         publication = library.publication(found.publication_id) if found else None
         if found is None or publication is None:
             return lasting.no_longer(library, passage_id, asking)
-        matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
+        row = library.position(found.id) or 0
+        came_from = origin(live, asking, found.id, row)
+        if came_from:
+            matches = live.subjects.ranges(came_from.found.subject, row, found.text)
+        else:
+            matches = () if query.is_empty else live.matches(query, found, with_related=asking.with_related)
         shown = show_passage(found, publication, library.places(found), matches)
         pictures = picture_passage(library, page_images(), found, matches)
         before, after = _neighbours(library, found, publication.show)
@@ -156,13 +148,21 @@ def passage(passage_id: str) -> str | Response:
         citing = cite_passage(found, publication, library)
         earlier = lasting.earlier(library, found)
         link = _link_on_page(library, found, before, after) if pictures else ""
+        if came_from:
+            hit: Trail | None = came_from.trail
+        else:
+            hit = None if query.is_empty else trail(live, asking, row)
+        contents = contents_around(library, live.outline.contents(publication.id), row, found.heading_path)
     return render_template(
         "passage.html",
         shown=shown,
         pictures=pictures,
         query=query,
         asking=asking,
-        page=page,
+        page=hit.page if hit else page,
+        trail=hit,
+        origin=came_from,
+        contents=contents,
         before=before,
         after=after,
         similar=similar,
@@ -221,17 +221,14 @@ def publication(publication_id: str) -> str:
                     "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden."
                 ),
             )
-        passages = list(library.passages(publication_id))
-        contents = tuple(_line(library, entry) for entry in table_of_contents(passages))
+        contents = table_of_contents(library, live.outline.contents(publication_id))
+        kinds = live.outline.kinds_in(publication_id)
+        first = library.passage_at(library.positions(publication_id)[0]) if stored.passages else None
     return render_template(
         "publication.html",
         stored=stored,
         record=record(stored.publication),
         contents=contents,
-        first=passages[0] if passages and stored.publication.show is not Show.PASSAGE else None,
+        kinds=[(kind_name(kind), number) for kind, number in kinds.items()],
+        first=first if stored.publication.show is not Show.PASSAGE else None,
     )
-
-
-def _line(library: Library, entry: Entry) -> Line:
-    beginning = locator(library.places(entry.passage)[:1])
-    return Line(entry.title, entry.passage.id, beginning, tuple(_line(library, below) for below in entry.entries))

@@ -46,6 +46,11 @@ class Field:
     language: str = ""
 
 
+def kind_name(kind: str) -> str:
+    """Return what readers call a kind of publication, given as its CSL type; nothing for those that have no name."""
+    return str(_KINDS.get(kind, ""))
+
+
 def record(publication: Publication) -> tuple[Field, ...]:
     """Return the record of a publication."""
     known = publication
@@ -54,7 +59,7 @@ def record(publication: Publication) -> tuple[Field, ...]:
         Field(gettext("Jahr"), known.year),
         Field(gettext("Erschienen"), ": ".join(part for part in (known.place, known.publisher) if part), language=known.language),
         Field(gettext("Reihe"), known.series, language=known.language),
-        Field(gettext("Art"), str(_KINDS.get(known.kind, ""))),
+        Field(gettext("Art"), kind_name(known.kind)),
         Field(gettext("Sprache"), str(_LANGUAGES.get(known.language, known.language))),
         Field("ISBN", known.isbn),
         Field("DOI", known.doi, f"https://doi.org/{known.doi}"),

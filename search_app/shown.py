@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from citing.quotation import sentences as sentences_of
 from corpus.citation import Citation, Place, cite, locator
+from corpus.marking import text_on
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
 from index.query import ANY_YEAR, MAX_LENGTH, Query
 from index.search import FoundBy, Hit, Strength
@@ -38,6 +40,8 @@ _SOURCES = {
 _RECOGNISED = lazy_gettext("Der Text ist mit Texterkennung aus dem Bild der Seite gelesen.")
 _NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4}[.!?:])\s+(?=[\W\d]*[A-ZÄÖÜ])")
+_EXCERPT = 420  # characters of a passage that a list of hits shows: two to four sentences
+_WHOLE = 560  # characters up to which it is shown whole
 _PREVIEW = 160  # letters: about one sentence, two lines on a telephone
 
 
@@ -107,18 +111,25 @@ class HitShown:
     strength: str
     repeated: tuple[Passage, ...] = ()  # further down, in the same words
     sentence: str = ""  # the one that fits best, as an address names what is to be cited
+    cut_before: bool = False  # the passage begins earlier than what is shown of it
+    cut_behind: bool = False
 
 
 def show_passage(
-    passage: Passage, publication: Publication, places: Sequence[Place], matches: Ranges, quote: tuple[int, int] = (0, 0)
+    passage: Passage,
+    publication: Publication,
+    places: Sequence[Place],
+    matches: Ranges,
+    quote: tuple[int, int] = (0, 0),
+    within: tuple[int, int] | None = None,
 ) -> PassageShown:
-    """Return a passage that stands at ``places``, its ranges ``matches`` marked and its ``quote`` set apart."""
+    """Return a passage that stands at ``places``, or a range of it, its ranges ``matches`` marked and its ``quote`` set apart."""
     citation = cite(publication, places, passage.note, recognised=bool(passage.recognised))
     pdf = _in_file(places)
     return PassageShown(
         passage=passage,
         publication=publication,
-        paragraphs=paragraphs(passage, matches, quote),
+        paragraphs=paragraphs(passage, matches, quote, within),
         citation=citation,
         pages=tuple(show_page(place, recognised=place[0] in passage.recognised) for place in places),
         pdf="" if pdf == citation.locator else pdf,
@@ -135,16 +146,43 @@ def show_page(place: Place, *, recognised: bool) -> PageShown:
 
 def show_hit(number: int, hit: Hit) -> HitShown:
     """Return a hit as it is shown at rank ``number``."""
-    both = gettext("und")
+    both, part = gettext("und"), excerpt(hit.passage, hit.quote)
+    # Only where these words stand: a passage may go on overleaf.
+    places = [place for place in hit.places if any(_overlap(part, on) for on in text_on(hit.passage, place[0]))]
     return HitShown(
         number=number,
-        shown=show_passage(hit.passage, hit.publication, hit.places, hit.matches, hit.quote),
+        shown=show_passage(hit.passage, hit.publication, places, hit.matches, hit.quote, part),
         found_by=f" {both} ".join(str(_WAYS[way]) for way in hit.found_by),
         strong=hit.strength is Strength.STRONG,
         strength=str(_STRENGTHS[hit.strength]),
         repeated=tuple(hit.repeated),
         sentence="{}-{}".format(*hit.quote),
+        cut_before=part[0] > sentences_of(hit.passage)[0][0],
+        cut_behind=bool(hit.passage.text[part[1] :].strip()),
     )
+
+
+def excerpt(passage: Passage, quote: tuple[int, int]) -> tuple[int, int]:
+    """Return the range of a passage that a list of hits shows: the sentence that fits best, with what stands around it.
+
+    A passage that is little longer is shown whole.
+    """
+    sentences = sentences_of(passage)
+    first = last = next((i for i, (start, _) in enumerate(sentences) if start >= quote[0]), len(sentences) - 1)
+    whole = sentences[0][0], len(passage.text)
+    if whole[1] - whole[0] <= _WHOLE:
+        return whole
+    while True:
+        wider = [(first, last + 1)] if last + 1 < len(sentences) else []
+        wider += [(first - 1, last)] if first else []
+        fitting = [(a, b) for a, b in wider if sentences[b][1] - sentences[a][0] <= _EXCERPT]
+        if not fitting:
+            return sentences[first][0], max(sentences[last][1], quote[1])
+        first, last = fitting[0]
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def _in_file(places: Sequence[Place]) -> str:

@@ -15,9 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from corpus.catalogue import Related
 from corpus.publication import LabelSource, PageLabel, Publication, Show
+from corpus.thesaurus import Group, Subject, Thesaurus
 from facsimile.page_images import PageImages
 from index.home import Home
 from index.live import LiveIndex
+from index.search import Searcher
 from search_app import create_app
 from search_app.operator import Accessibility, Operator, Privacy
 from tests import browser as tools
@@ -25,10 +27,11 @@ from tests.boxes import documents_of
 from tests.conftest import ROOT
 from tests.fakes import document_of
 from tests.pdfs import Text, make_pdf
-from tests.shelf import evil, open_searcher, publish
+from tests.shelf import EMBEDDER, evil, publish
 from tests.test_leafing import BOOK, book
 
 RELATED = (Related("Die Seite", "https://example.org/seite", "Internetseite"),)
+SUBJECTS = (Subject(Group.TOPIC, "Einsamkeit", ("Einsamkeit",)), Subject(Group.PLACE, "Übersee", ("Übersee",)))
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
@@ -64,13 +67,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         first,
         publication=replace(BOOK, specimen=True),
         pages=(*twice, *first.pages[2:]),
-        passages=tuple(replace(p, publication_id=BOOK.id) for p in first.passages),
+        passages=tuple(replace(p, publication_id=BOOK.id, heading_path=("Übersee heute",)) for p in first.passages),
     )
     gone.unlink()
     home = Home(folder / "home")
     publish(home, first, second, evil(), EDITIONS[0])
     publish(home, first, second, evil(), EDITIONS[1])
-    index = LiveIndex(home, open_searcher)
+    index = LiveIndex(home, lambda generation: Searcher(generation, EMBEDDER, thesaurus=Thesaurus(subjects=SUBJECTS)))
     with tools.serve(create_app(index, RELATED, PageImages(home.folder / "pages", 1 << 30), OPERATOR)) as url:
         yield url
     index.close()
@@ -93,7 +96,8 @@ SORTS = {
     "start": ("/", "", "Suchen und belegen"),
     "search without a query": ("/suche", "", "Geben Sie oben ein"),
     "hits": ("/suche?q=ehrenamt", "", "passt vermutlich"),
-    "hits, limited": ("/suche?q=ehrenamt+-kosten&ort=stadt&jahr=2000-&publikation=buch", "", "Nicht eingrenzen"),
+    "hits, limited": ("/suche?q=ehrenamt+-kosten&ort=stadt&jahr=2000-&publikation=buch", "", "Alles aufheben"),
+    "hits, grouped": ("/suche?q=einsamkeit+stadt&gruppe=publikation", "", "Die passendsten zuerst"),
     "nothing found": ("/suche?q=Quantenphysik", "", "wurde nichts gefunden"),
     "weak hits only": ("/suche?q=Begleitschreiben der Kommune an Vereine in Atlantis", "", "vermutlich nichts"),
     "passage with pictures": ("/suche?q=einsamkeit+publikation:buch", ".hit h2 a", "stärker die Wörter"),
@@ -115,6 +119,14 @@ SORTS = {
     "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "nothing collected": ("/merkliste", "", "Auf der Seite jeder Fundstelle"),
     "list passed on": ("/merkliste?f=0123456789abcdef", "", "Diese Stelle gibt es nicht mehr"),
+    "publications": ("/publikationen", "", "Publikationen"),
+    "subjects": ("/themen", "", "Gezählt sind"),
+    "subject": ("/themen/einsamkeit", "", "Darin suchen"),
+    "place": ("/orte/uebersee", "", "Kapitel dazu"),
+    "passage of a subject": ("/themen/einsamkeit", ".hit h3 a", "Zurück zu „Einsamkeit“"),
+    "chapters": ("/kapitel", "", "Übersee heute"),
+    "chapter": ("/kapitel/buch/uebersee-heute", "", "Darin suchen"),
+    "subject that there is not": ("/themen/atlantis", "", "Dazu steht hier nichts"),
     "what does not exist": ("/gibtesnicht", "", "Seite nicht gefunden"),
     "help": ("/hilfe", "", "So fragen Sie"),
     "legal notice": ("/impressum", "", "Telefon"),
@@ -161,6 +173,7 @@ def test_no_english_page_has_a_barrier_that_axe_knows(browser: Browser, address:
 
 def check(seen: tools.Visit, axe: str, sort: str) -> None:
     """Hold a page to the rules; it is no wider than its window."""
+    seen.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     seen.page.evaluate(axe)
     result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
     found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
@@ -206,7 +219,7 @@ def test_in_high_contrast_focus_marks_and_boxes_can_be_told(browser: Browser, ad
         page.goto("/suche?q=einsamkeit+publikation:buch")
         ground = "element => getComputedStyle(element).backgroundColor"
         assert page.locator(".hit mark").first.evaluate(ground) != page.locator("body").evaluate(ground)
-        for selector in ("input[name=q]", ".search button", ".hit h2 a", ".refine a", ".bottom a"):
+        for selector in ("input[name=q]", ".search button", ".hit h2 a", ".refine button", ".bottom a"):
             seen.tab_to(selector)
             style = page.locator(":focus").evaluate(
                 "element => { const s = getComputedStyle(element); return [s.outlineStyle, parseFloat(s.outlineWidth), s.outlineColor] }"
@@ -228,8 +241,8 @@ QUOTED = """„Zum Schluss steht hier noch ein Satz über die Einsamkeit“ (S. 
 „Zum Schluss steht hier noch ein Satz über die Einsamkeit. Die Vereine fragen nach der Wohnung.“
 »Ganz andere Wörter stehen hier beisammen.« „Ein Wort“ „offen"""
 SAID = (
-    "7 Zitate geprüft: 2 wörtlich, 1 weicht ab, 1 andere Seite, 1 aus zwei Stellen zusammengesetzt, 1 nicht gefunden, "
-    "1 zu kurz zum Prüfen."
+    "7 Zitate geprüft: wörtlich 2, weicht ab 1, andere Seite 1, aus zwei Stellen zusammengesetzt 1, nicht gefunden 1, "
+    "zu kurz zum Prüfen 1."
 )
 
 

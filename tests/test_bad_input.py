@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import StorageError, reason
-from index import building, library
+from index import building, library, register
 from index import generation as generations
 from index.home import Home
 from index.vectors import ChromaVectors
@@ -215,6 +215,7 @@ WRITE = library.write
     [
         (building, "save_matrix", no_room),
         (building, "save_matrix", numpy_has_no_room),
+        (register, "sync", no_room),
         (library, "write", sqlite_has_no_room),
         (ChromaVectors, "add", no_room),
     ],
@@ -303,10 +304,12 @@ def answered(port: int, request: bytes) -> str:
         (b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404, "Prüfen Sie die Adresse"),
     ],
 )
-def test_the_server_answers_rubbish_in_german(port: int, request_: bytes, status: int, says: str) -> None:
+def test_the_server_answers_rubbish_in_words(port: int, request_: bytes, status: int, says: str) -> None:
     answer = answered(port, request_)
     assert answer.startswith(f"HTTP/1.1 {status} ") and says in answer
     assert "Content-Security-Policy: default-src" in answer
+    if status in (414, 431) or request_.startswith(b"UNSINN"):
+        assert '<p lang="en">The' in answer  # its headers may not have been read
 
 
 @pytest.mark.parametrize("part", ["words/offsets.npy", "vectors.npy", "library.sqlite"])

@@ -102,5 +102,5 @@ def test_printed_the_list_is_a_handout(browser: Browser, address: str) -> None:
         seen.page.emulate_media(media="print")
         expect(seen.page.get_by_text("Erstens hilft es den „Alten“.")).to_be_visible()
         expect(seen.page.get_by_text("BELOE, Elizabeth")).to_be_visible()
-        for part in ("form.choose", ".pass-on", ".top .collected", ".bottom"):
+        for part in ("form.choose", ".pass-on", ".top .site", ".bottom"):
             expect(seen.page.locator(part).first).to_be_hidden()

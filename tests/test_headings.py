@@ -178,7 +178,7 @@ def test_each_entry_stands_where_a_search_line_by_line_finds_it(
 
 
 def size_of(lines: Sequence[TextLine]) -> float:
-    above = re.fullmatch(r"(kapitel|teil|anhang)([0-9a-z]|iv)", letters(lines[0].text)) and len(lines) > 1
+    above = re.fullmatch(r"(kapitel|teil|abschnitt|anhang)[\divxlc]{1,6}[a-z]?", letters(lines[0].text)) and len(lines) > 1
     return lines[1 if above else 0].line.size
 
 

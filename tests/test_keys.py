@@ -100,7 +100,7 @@ def test_hits_are_gone_through_both_ways_and_no_further(browser: Browser, addres
             press(key)
             ranks.append(number_of(page))
         assert ranks == [1, 2, 3, 2, 1, 1, 2]
-        page.locator(".hit .refine a").nth(7).focus()  # inside the fourth
+        page.locator(".hit .refine button").nth(7).focus()  # inside the fourth
         press("j")
         assert number_of(page) == 5
         page.goto(SEARCH)

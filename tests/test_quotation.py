@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from citing.marks import MARKS, turned
 from citing.quotation import OMISSION, Quotation, quote, quote_all, sentences
 from corpus.citation import locator
-from corpus.publication import LabelSource, PageLabel, Passage, Piece
+from corpus.publication import Kind, LabelSource, PageLabel, Passage, Piece
 
 
 def passage(*pages: str, heading_path: tuple[str, ...] = (), **more: object) -> Passage:
@@ -53,6 +53,14 @@ def test_headings_are_not_part_of_what_is_said_nor_is_their_page() -> None:
     found = quote_all(passage("1.2 Wer fehlt\n", "Viele fehlen. Einige kommen.", heading_path=("1 Anfang", "Wer fehlt")))
     assert found.quoted == "„Viele fehlen. Einige kommen.“"
     assert found.pages == (46,)
+
+
+@pytest.mark.parametrize("mark", ["2", "2.", "2)", " 2"])
+def test_a_footnotes_own_mark_is_not_part_of_what_it_says(mark: str) -> None:
+    note = passage(f"{mark} Rechtsgrundlage ist ein Gesetz. Es gilt 2 Jahre.", kind=Kind.NOTE, note="2")
+    assert quote_all(note).quoted == "„Rechtsgrundlage ist ein Gesetz. Es gilt 2 Jahre.“"
+    assert quote(note, [(0, note.text.index(" Es"))]).quoted == "„Rechtsgrundlage ist ein Gesetz.“"
+    assert quote_all(passage("2 Jahre gilt es.", kind=Kind.NOTE, note="1")).quoted == "„2 Jahre gilt es.“"
 
 
 def test_a_line_that_ends_like_a_heading_is_no_heading() -> None:

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from corpus.catalogue import Related
-from corpus.publication import Recognition, Show
-from corpus.thesaurus import Entry, Thesaurus
+from corpus.publication import Kind, Recognition, Show
+from corpus.thesaurus import Entry, Group, Subject, Thesaurus
 from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
@@ -171,7 +171,7 @@ def test_a_query_that_is_too_long_is_cut_and_the_reader_is_told(client: FlaskCli
     assert "Ihre Anfrage war zu lang" not in look(client, "/suche", q="e" * 1000).words
     seen = look(client, "/suche", q="Ehrenamt " * 200)
     assert "Gesucht wurde mit ihren ersten 1.000 Zeichen" in seen.words
-    (field,) = [attrs for tag, attrs in seen.tags if tag == "input" and attrs["name"] == "q"]
+    (field,) = [attrs for tag, attrs in seen.tags if tag == "input" and attrs["name"] == "q" and attrs.get("type") != "hidden"]
     assert field["value"] == ("Ehrenamt " * 200)[:1000].strip()
 
 
@@ -232,9 +232,12 @@ def test_words_of_the_field_are_named_and_can_be_switched_off(client_of: Callabl
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
-        ({"q": "Straße Räume", "publikation": "bericht"}, "Nur Stellen in „Ankommen in der Stadt“."),
-        ({"q": "Straße", "ort": "Übersee"}, "Nur Stellen, die „Übersee“ nennen."),
-        ({"q": "Straße", "jahr": "2020-2024"}, "Nur Stellen, erschienen 2020 bis 2024."),
+        ({"q": "Straße Räume", "publikation": "bericht"}, "Eingegrenzt auf Publikation: Ankommen in der Stadt ×"),
+        ({"q": "Straße", "ort": "Übersee"}, "Eingegrenzt auf Ort: Übersee ×"),
+        ({"q": "Straße", "jahr": "2020-2024"}, "Eingegrenzt auf Erschienen: 2020 bis 2024 ×"),
+        ({"q": "Straße", "kapitel": "1.2 Wohnen", "art": "text"}, "Kapitel: 1.2 Wohnen ×, aufheben Art des Textes: Fließtext ×"),
+        ({"q": "Straße", "thema": "gibt es nicht"}, "Eingegrenzt auf Thema: gibt es nicht ×"),
+        ({"q": "Straße publikation:bericht ort:Übersee"}, "Nur Stellen in „Ankommen in der Stadt“, die „Übersee“ nennen."),
         ({"q": "Straße jahr:2025-"}, "Nur Stellen, erschienen ab 2025."),
         ({"q": "Straße -Wohnung"}, "Nur Stellen, ohne Wohnung."),
         ({"q": "„führt zur Wohnung“"}, "Nur Stellen, mit dem Wortlaut „führt zur Wohnung“."),
@@ -271,9 +274,61 @@ def test_filters_limit_what_is_found(client: FlaskClient) -> None:
     assert found(q="Räume Straße Ehrenamt", publikation="gibt es nicht") == []
 
 
+def test_each_limit_can_be_taken_back_alone_or_all_at_once(client: FlaskClient) -> None:
+    seen = look(client, "/suche", q="Straße", ort="Übersee", art="text", kapitel="2 Mitte")
+    links = set(seen.links("/suche?"))
+    assert {
+        "/suche?q=Stra%C3%9Fe&kapitel=2+Mitte&art=text",
+        "/suche?q=Stra%C3%9Fe&ort=%C3%9Cbersee&art=text",
+        "/suche?q=Stra%C3%9Fe&ort=%C3%9Cbersee&kapitel=2+Mitte",
+        "/suche?q=Stra%C3%9Fe",
+    } <= links
+    assert "Alles aufheben" in seen.words
+
+
+def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht", year="2019")
+    publish(Home(tmp_path), report(), document_of(second, [["Das Ehrenamt dort."], ["Noch ein Ehrenamt."]]))
+    field = Thesaurus(
+        subjects=(Subject(Group.TOPIC, "Hilfe", ("helfen", "hilft")), Subject(Group.PLACE, "Übersee", ("Übersee",)))
+    )
+    client = client_of(lambda generation: Searcher(generation, EMBEDDER, thesaurus=field))
+    seen = look(client, "/suche", q="Ehrenamt", verwandt="0")
+    assert "Gezählt sind die 3 Stellen, die vermutlich oder vielleicht passen, unter den 4 nächstliegenden." in seen.words
+    buttons = [attrs for tag, attrs in seen.tags if tag == "button" and "value" in attrs and "form" not in attrs]
+    choices = {(attrs["name"], attrs["value"]) for attrs in buttons}
+    assert choices == {
+        ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
+        ("jahr", "2024"), ("jahr", "2019"),
+    }  # fmt: skip
+    assert "Publikation Zweiter Bericht 2 Ankommen in der Stadt 1" in seen.words
+    for name, value in choices:  # a limit leaves as many as it says, and the rest of the search as it is
+        limited = look(client, "/suche", 200, q="Ehrenamt", verwandt="0", **{str(name): str(value)})
+        assert limited.words.count("passt vermutlich") == (2 if value in ("zweite", "2019") else 1), value
+        carried = {attrs["name"]: attrs["value"] for tag, attrs in limited.tags if attrs.get("type") == "hidden"}
+        assert carried["verwandt"] == "0"
+
+
+def test_hits_are_grouped_by_publication_on_demand(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht", subtitle="")
+    publish(Home(tmp_path), report(), document_of(second, [["Einsamkeit."], ["Das Ehrenamt dort ist eine Sache für sich."]]))
+    client = client_of()
+    plain, grouped = (look(client, f"/suche?q=Ehrenamt+Einsamkeit{by}") for by in ("", "&gruppe=publikation"))
+    assert "Nach Publikationen gruppieren" in plain.words and "Die passendsten zuerst" in grouped.words
+    assert "Fundstellen 1 bis 5 Nach Publikationen gruppiert" in grouped.words
+    titles = [" ".join(title.split()) for title in grouped.hits]
+    assert titles == ["Zweiter Bericht 2 Textstellen", "Ankommen in der Stadt 3 Textstellen"]  # the headings of the groups
+    order = [link.split("?")[0] for link in dict.fromkeys(grouped.links("/f/"))]
+    assert sorted(order) == sorted(link.split("?")[0] for link in dict.fromkeys(plain.links("/f/")))
+    assert {f"/f/{passage.id}" for passage in report().passages}.isdisjoint(order[:2])
+    assert all("gruppe=publikation" in link for link in grouped.links("/f/"))
+
+
 def test_what_is_wanted_more_of_or_less_stands_in_the_address_and_changes_the_order(client: FlaskClient) -> None:
     first = look(client, "/suche", q="Ehrenamt Wohnung Einsamkeit")
-    wanted = next(link for link in first.links("/suche?") if "mehr=" in link)
+    button = next(attrs for tag, attrs in first.tags if tag == "button" and attrs.get("name") == "mehr")
+    assert ("form", {"id": button["form"], "action": "/suche", "method": "get"}) in first.tags
+    wanted = f"/suche?q=Ehrenamt+Wohnung+Einsamkeit&mehr={button['value']}"
     assert len(first.hits) > 2 and first.links("/suche?")
     again = look(client, wanted)
     assert "Die Reihenfolge berücksichtigt, wovon Sie mehr oder weniger sehen wollten. Zurücksetzen" in again.words
@@ -282,6 +337,49 @@ def test_what_is_wanted_more_of_or_less_stands_in_the_address_and_changes_the_or
 
 
 # A passage
+
+
+def test_a_passage_leads_to_the_hits_before_and_behind_it_over_pages(
+    client_of: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    publish(Home(tmp_path), document_of(REPORT, [[f"Das Ehrenamt der {n}. Gemeinde."] for n in range(12)]))
+    client = client_of()
+    hits = [
+        link
+        for number in ("1", "2")
+        for link in dict.fromkeys(look(client, "/suche", q="ehrenamt", art="text", seite=number).passages)
+    ]
+    assert len(hits) == 12
+    link = hits[0]
+    for number, expected in enumerate(hits, 1):
+        assert link == expected
+        seen = look(client, link)
+        steps = {attrs["rel"]: str(attrs["href"]) for tag, attrs in reversed(seen.tags) if tag == "a" and "rel" in attrs}
+        assert (f"Voriger Treffer ({number - 1} von 12)" in seen.words) is (number > 1)
+        assert (f"Nächster Treffer ({number + 1} von 12)" in seen.words) is (number < 12)
+        # the way back is to the page that the hit stands on
+        back = next(link for link in seen.links("/suche?q=ehrenamt") if "#" in link)
+        assert ("seite=2" in back) is (number > 10)
+        link = steps.get("next", "")
+
+
+def test_a_passage_that_the_search_did_not_find_has_no_place_among_its_hits(client: FlaskClient) -> None:
+    other = first_passage(client, "Alleinsein publikation:boese").split("?")[0]
+    seen = look(client, f"{other}?q=Ehrenamt&publikation=bericht")
+    assert "Zurück zur Suche nach „Ehrenamt“" in seen.words and "Treffer" not in seen.words
+
+
+def test_a_passage_stands_marked_among_the_headings_around_it(client: FlaskClient) -> None:
+    seen = look(client, first_passage(client, "Straße").split("?")[0])
+    tree = seen.words.split("Wo im Inhalt diese Stelle steht")[1].split("Das ganze")[0].strip()
+    assert tree == "1 Anfang, S. 46 1.1 Alter, S. 46 1.2 Wohnen, S. [47] 2 Mitte, S. [48] 1 Anfang, S. 50"
+    current = [
+        attrs for tag, attrs in seen.tags if tag == "a" and attrs.get("aria-current") == "true" and "hreflang" not in attrs
+    ]
+    assert len(current) == 2  # "1 Anfang", "1.2 Wohnen"
+    # the chapter that comes back under the same title is another one, and the headings of the first stay closed
+    last = look(client, first_passage(client, "bleibt am Ende").split("?")[0])
+    assert "1 Anfang, S. 46 2 Mitte, S. [48] 1 Anfang, S. 50" in last.words
 
 
 def test_a_passage_shows_all_that_citing_needs(client: FlaskClient) -> None:
@@ -300,8 +398,8 @@ def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClien
     seen = look(client, path)
     assert "Davor, S. 46 Älter werden: Das Ehrenamt in Übersee." in seen.words
     assert "Danach, S. [48] → Freiwillige dolmetschen bei Ärzten." in seen.words
-    before, after = seen.passages
-    assert after in look(client, look(client, after).passages[0]).passages
+    before, after = seen.passages[-2:]
+    assert after in look(client, look(client, after).passages[-2]).passages
     first = look(client, before)
     assert "Davor" not in first.words and first.passages[-1] == path
 
@@ -318,7 +416,7 @@ def test_where_only_passages_may_be_shown_there_is_a_sentence_on_either_side_and
     client = client_of()
     seen = look(client, first_passage(client, "Straße").split("?")[0])
     assert "Davor, S. 46 Eine Bürgerin hilft." in seen.words and "Danach, S. [48] Freiwillige dolmetschen" in seen.words
-    assert seen.passages == []
+    assert [attrs["rel"] for _, attrs in seen.tags if attrs.get("rel") in ("prev", "next")] == []
     assert "werden nur einzelne Fundstellen gezeigt" in seen.words
     record = look(client, "/p/bericht").words
     assert "Gezeigt einzelne Fundstellen mit einem Satz davor und danach" in record and "Von Anfang an lesen" not in record
@@ -381,9 +479,24 @@ def test_a_publication_shows_what_is_known_of_it_and_nothing_else(client: FlaskC
 
 def test_a_publication_has_its_contents_in_reading_order(client: FlaskClient) -> None:
     seen = look(client, "/p/bericht")
-    contents = seen.words.split("(„pdf-48“) Inhalt")[1].split("Von Anfang an lesen")[0].strip()
+    contents = seen.words.split(" Suchen Inhalt ")[1].split("Von Anfang an lesen")[0].strip()
     assert contents == "1 Anfang, S. 46 1.1 Alter, S. 46 1.2 Wohnen, S. [47] 2 Mitte, S. [48] 1 Anfang, S. 50"
     assert all(client.get(link).status_code == 200 for link in seen.links("/f/"))
+
+
+def test_a_publication_and_each_page_of_it_can_be_searched_alone(client: FlaskClient) -> None:
+    for path in ("/p/bericht", "/p/bericht/s/46"):
+        tags = look(client, path).tags
+        form = next(at for at, (_, attrs) in enumerate(tags) if attrs.get("class") == "within")
+        inside = [attrs for tag, attrs in tags[form : form + 8] if tag == "input"]
+        assert [(attrs["name"], attrs.get("value")) for attrs in inside[:2]] == [("q", None), ("publikation", "bericht")]
+
+
+def test_a_publication_says_how_much_of_it_is_what(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    plain = report()
+    passages = (replace(plain.passages[0], kind=Kind.TABLE), *plain.passages[1:])
+    publish(Home(tmp_path), replace(plain, passages=passages))
+    assert "5 Textstellen Davon Fließtext 4, Tabelle 1" in look(client_of(), "/p/bericht").words
 
 
 def test_an_unknown_publication_is_not_found(client: FlaskClient) -> None:
@@ -453,7 +566,10 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     for path in ("/", "/suche?q=ehrenamt", first_passage(client, "ehrenamt"), "/p/bericht", "/x"):
         seen = look(client, path, 404 if path == "/x" else 200)
         loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in seen.tags if tag not in ("a", "form")]
-        assert {address for address in loaded if address} - SCRIPTS == {"/static/style.css", "/static/icon.svg"}
+        assert {address for address in loaded if address} - SCRIPTS - {"/static/citing.css"} == {
+            "/static/style.css",
+            "/static/icon.svg",
+        }
     with client.get("/static/style.css") as response:
         css = response.get_data(as_text=True)
         assert "url(" not in css and "@import" not in css

@@ -12,28 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import search_app
-from corpus.publication import Kind, Passage, Piece
-from search_app.contents import table_of_contents
-from search_app.shown import paragraphs, preview
+from corpus.publication import LabelSource, PageLabel, Passage, Piece, Publication
+from index.search import FoundBy, Hit, Strength
+from search_app.shown import excerpt, paragraphs, preview, show_hit
 
 
-def _passage(*path: str, kind: Kind = Kind.TEXT, text: str = "Text.") -> Passage:
-    return Passage("p", path, (Piece(0, 0, len(text), text),), kind)
-
-
-def test_contents_name_every_heading_once_where_it_begins() -> None:
-    passages = [
-        _passage(),
-        _passage("A", "A1", "A1a"),
-        _passage("A", "A1"),
-        _passage("A", "A2"),
-        _passage("B", kind=Kind.CONTENTS),
-        _passage("A", kind=Kind.NOTE),
-    ]
-    first, second = table_of_contents(passages)
-    assert (first.title, first.passage, second.title) == ("A", passages[1], "B")
-    assert [(entry.title, entry.passage) for entry in first.entries] == [("A1", passages[1]), ("A2", passages[3])]
-    assert [entry.title for entry in first.entries[0].entries] == ["A1a"]
+def _passage(*path: str, text: str = "Text.") -> Passage:
+    return Passage("p", path, (Piece(0, 0, len(text), text),))
 
 
 @given(
@@ -137,3 +122,40 @@ def test_text_stands_out_from_its_ground(scheme: str) -> None:
 )  # fmt: skip
 def test_a_preview_is_a_sentence_or_as_much_as_fits(lines: Sequence[str], shown: str) -> None:
     assert preview(_passage("Kapitel", text="\n".join(lines))) == shown
+
+
+# What a list of hits shows of a passage
+
+SENTENCES = [
+    f"{name} Verein hilft in der Stadt, und zwar an jedem Tag der Woche, den die Stadt dafür einrichtet, mit vielen Händen."
+    for name in ("Erster", "Zweiter", "Dritter", "Vierter", "Fünfter", "Sechster", "Siebter")
+]
+
+
+def long_passage(*pages: list[str]) -> Passage:
+    lines = [(number, line) for number, page in enumerate(pages) for line in page]
+    pieces = [Piece(number, 0, len(line), line + (" " if i + 1 < len(lines) else "")) for i, (number, line) in enumerate(lines)]
+    return Passage("p", (), tuple(pieces))
+
+
+def test_a_short_passage_is_shown_whole() -> None:
+    passage = long_passage(SENTENCES[:4])
+    assert excerpt(passage, (0, 0)) == (0, len(passage.text))
+
+
+@pytest.mark.parametrize(("best", "shown"), [(0, (0, 2)), (3, (3, 5)), (5, (4, 6)), (6, (4, 6))])
+def test_a_long_passage_is_shown_around_its_best_sentence(best: int, shown: tuple[int, int]) -> None:
+    passage = long_passage(SENTENCES)
+    start = passage.text.index(SENTENCES[best])
+    first, last = excerpt(passage, (start, start + len(SENTENCES[best])))
+    assert passage.text[first:last] == " ".join(SENTENCES[shown[0] : shown[1] + 1])
+
+
+def test_a_hit_names_the_pages_of_what_is_shown_of_it_and_says_where_it_is_cut() -> None:
+    passage = long_passage(SENTENCES[:4], SENTENCES[4:])
+    places = tuple((n, PageLabel(str(46 + n), LabelSource.SEEN)) for n in (0, 1))
+    start = passage.text.index(SENTENCES[0])
+    quote = (start, start + len(SENTENCES[0]))
+    publication = Publication("p", "p.pdf", "Ein Bericht")
+    shown = show_hit(1, Hit(passage, publication, places, (FoundBy.WORDS,), Strength.STRONG, 1.0, (), quote, True))
+    assert (shown.shown.locator, shown.cut_before, shown.cut_behind) == ("S. 46", False, True)

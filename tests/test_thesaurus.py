@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import VocabularyError
-from corpus.thesaurus import Entry, Thesaurus, load
+from corpus.thesaurus import Entry, Group, Subject, Thesaurus, load, slug
 from index.analysis import Analysis
 from index.compounds import Lexicon
 from index.gathering import Gathered
@@ -51,6 +51,14 @@ def test_the_shipped_file_is_sound_and_names_no_term_twice_in_an_entry() -> None
     assert all(len(set(entry.terms)) == len(entry.terms) > 1 for entry in entries)
 
 
+def test_the_shipped_subjects_are_sound() -> None:
+    subjects = load(Settings().vocabulary).subjects
+    assert {subject.group for subject in subjects} == set(Group)
+    assert all(len(set(subject.terms)) == len(subject.terms) for subject in subjects)
+    # a name of several groups would be told apart by nobody
+    assert len({subject.slug for subject in subjects}) == len(subjects) > 90
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -59,8 +67,17 @@ def test_the_shipped_file_is_sound_and_names_no_term_twice_in_an_entry() -> None
         ('[[abbreviation]]\nlong = ["x"]', "abbreviation 1: Es fehlt short"),
         ('[[abbreviation]]\nshort = "x"', "long nennt mindestens ein Wort"),
         ('[[abbreviation]]\nshort = "x"\nlong = ["y"]\nexact = "ja"', "exact ist true oder false"),
+        ('topics = ["Ehrenamt"]', 'unter eine Zeile [topics] je Zeile "Name" = ["Wort", "Wort"]'),
+        ('[places]\n"Halle" = "Halle"', "[places]: Halle nennt mindestens ein Wort"),
+        ('[places]\n"Halle" = []', "[places]: Halle nennt mindestens ein Wort"),
+        ('[topics]\n"***" = ["x"]', "[topics]: Der Name „***“ hat weder Buchstaben noch Ziffern"),
+        (
+            '[topics]\n"Über" = ["x"]\n[places]\n"Ueber" = ["x"]',
+            "„Über“ in [topics] und „Ueber“ in [places] hätten dieselbe Adresse (ueber)",
+        ),
         ('synonyms = "x"', "unter eine eigene Zeile [[synonyms]]"),
         ('[[synonym]]\nwords = ["a", "b"]', "„synonym“ kennt das Vokabular nicht"),
+        ("[orte]", "möglich sind [[abbreviation]], [[synonyms]], [topics], [target-groups], [cooperation-models] und [places]"),
         ("kaputt", "ist nicht lesbar"),
     ],
 )
@@ -70,6 +87,33 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str)
     with pytest.raises(VocabularyError) as caught:
         load(file)
     assert said in str(caught.value) and str(file) in str(caught.value)
+
+
+def test_subjects_are_read_in_the_order_of_their_groups(tmp_path: Path) -> None:
+    file = tmp_path / "v.toml"
+    file.write_text(
+        '[places]\n"Halle  (Saale)" = ["in Halle"]\n\n[topics]\n"Wohnen" = ["Wohnung", " Miete "]\n', encoding="utf-8"
+    )
+    assert load(file).subjects == (
+        Subject(Group.TOPIC, "Wohnen", ("Wohnung", "Miete")),
+        Subject(Group.PLACE, "Halle (Saale)", ("in Halle",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Ältere Menschen", "aeltere-menschen"),
+        ("A\u0308ltere Menschen", "aeltere-menschen"),
+        ("Rom*nja", "romnja"),
+        ("Vertrag & Straße", "vertrag-strasse"),
+        ("Halle (Saale)", "halle-saale"),
+        ("Koşan", "kosan"),
+        ("***", ""),
+    ],
+)
+def test_an_address_is_made_of_plain_letters(name: str, address: str) -> None:
+    assert slug(name) == address
 
 
 def test_abbreviations_stand_for_what_they_abbreviate_both_ways() -> None:

@@ -125,11 +125,21 @@ def test_the_command_finds_what_was_changed_in_the_library(tmp_path: Path) -> No
         db.execute("UPDATE pages SET label = '99' WHERE page = 1")
     result = call("verify", "--home", tmp_path / "h", "--json")
     assert result.exit_code == 1 and "Fehler: 1 von 1 Publikationen halten der Prüfung nicht stand" in result.output
-    proof = json.loads(result.output.splitlines()[0])
+    assert "library.sqlite verändert" in result.stderr
+    proof = json.loads(result.stdout.splitlines()[0])
     found = [(d["check"], d["pdf_page"], d["expected"].strip(), d["found"]) for d in proof["deviations"]]
     assert ("label", 2, "99", "") in found
     assert ("text", 1, "Der Vorein hilft.", "Der Verein hilft.") in found
     assert "passage" in {check for check, *_ in found}
+
+
+def test_the_command_finds_a_damaged_index_where_all_that_is_quoted_stands_so(tmp_path: Path) -> None:
+    text_pdf(tmp_path / "a.pdf", "Der Verein hilft.")
+    assert call("ingest", "--home", tmp_path / "h", tmp_path / "a.pdf").exit_code == 0
+    (Home(tmp_path / "h").live().folder / "sentences.npy").unlink()
+    result = call("verify", "--home", tmp_path / "h")
+    assert result.exit_code == 1 and "a.pdf: 3 Seiten, 1 Passagen, 3 Textstücke: stimmt" in result.stdout
+    assert "fehlt sentences.npy" in result.stderr and "Der Index hält der Prüfung nicht stand" in result.stderr
 
 
 def test_a_file_that_is_gone_or_another_proves_nothing(tmp_path: Path) -> None:

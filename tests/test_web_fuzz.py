@@ -217,11 +217,8 @@ class Fuzz:
             return quote(self.value().encode("utf-8", "surrogatepass"), safe=self.chance.choice(("", "/", "/.")))
 
         path = re.sub(r"<(?:[^<>:]*:)?([^<>:]+)>", fill, rule.rule)
-        return (
-            path
-            if path.startswith("/") and self.chance.random() < 0.97
-            else f"/{path.lstrip('/')}{quote(self.value()[:20], errors='replace')}"
-        )
+        path = re.sub("^//+", "/%2F", path)  # the test's client would take what follows for a host
+        return path if self.chance.random() < 0.97 else path + quote(self.value()[:20], errors="replace")
 
     def form(self) -> str:
         names = [*sorted(self.fields), "q", f"{MARK}=<", ""]
