@@ -47,7 +47,7 @@ def test_ingestions_while_the_server_answers(tmp_path: Path) -> None:
                     statuses[repr(error)] += 1
             time.sleep(0.05)
 
-    with served(home) as server:
+    with served(home, FUNDSTELLE_RATE="0") as server:
         readers = [threading.Thread(target=reader, args=(server.address,)) for _ in range(3)]
         for thread in readers:
             thread.start()
