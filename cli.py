@@ -260,7 +260,6 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     import wiring
 
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
-    logs.configure(as_json=settings.log_json)
     if settings.metrics:
         server.check_address(*settings.metrics, "Wählen Sie mit FUNDSTELLE_METRICS eine andere Adresse.")
     for warning in guarding.warnings(settings):
@@ -269,13 +268,12 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
         wiring.check(settings)
     except NoIndex as error:
         click.echo(f"Hinweis: {error}", err=True)
-    server.serve(
-        lambda: wiring.application(settings),
-        settings.host,
-        settings.port,
-        settings.threads,
-        lambda: click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)"),
-    )
+
+    def started() -> None:
+        logs.configure(as_json=settings.log_json)
+        click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)")
+
+    server.serve(lambda: wiring.application(settings), settings.host, settings.port, settings.threads, started)
 
 
 def _with_library(settings: Settings, show: Callable[[Library], None]) -> None:
