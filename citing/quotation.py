@@ -16,6 +16,7 @@ Range = tuple[int, int]
 
 #: What stands for words that were left out.
 OMISSION = "[…]"
+_BETWEEN = re.compile(r"[\W_]+")
 # a gender sign or a hyphen does not end a word
 _WORD = re.compile(r"\w+(?:[*:/’'·.-]\w+)*")
 
@@ -166,4 +167,4 @@ def _is_heading(letters: str, headings: Sequence[str]) -> bool:
 
 def _letters(text: str) -> str:
     """Return letters and digits only: a heading's spacing and punctuation may differ from what the outline says."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _BETWEEN.sub("", text.casefold())

@@ -148,37 +148,45 @@ def show_hit(number: int, hit: Hit) -> HitShown:
     """Return a hit as it is shown at rank ``number``."""
     both, part = gettext("und"), excerpt(hit.passage, hit.quote)
     # Only where these words stand: a passage may go on overleaf.
-    places = [place for place in hit.places if any(_overlap(part, on) for on in text_on(hit.passage, place[0]))]
+    places = [place for place in hit.places if any(_overlap(part.range, on) for on in text_on(hit.passage, place[0]))]
     return HitShown(
         number=number,
-        shown=show_passage(hit.passage, hit.publication, places, hit.matches, hit.quote, part),
+        shown=show_passage(hit.passage, hit.publication, places, hit.matches, hit.quote, part.range),
         found_by=f" {both} ".join(str(_WAYS[way]) for way in hit.found_by),
         strong=hit.strength is Strength.STRONG,
         strength=str(_STRENGTHS[hit.strength]),
         repeated=tuple(hit.repeated),
         sentence="{}-{}".format(*hit.quote),
-        cut_before=part[0] > sentences_of(hit.passage)[0][0],
-        cut_behind=bool(hit.passage.text[part[1] :].strip()),
+        cut_before=part.cut_before,
+        cut_behind=part.cut_behind,
     )
 
 
-def excerpt(passage: Passage, quote: tuple[int, int]) -> tuple[int, int]:
-    """Return the range of a passage that a list of hits shows: the sentence that fits best, with what stands around it.
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A range of a passage that a list of hits shows, and whether the passage says more before and behind it."""
 
-    A passage that is little longer is shown whole.
-    """
+    range: tuple[int, int]
+    cut_before: bool = False
+    cut_behind: bool = False
+
+
+def excerpt(passage: Passage, quote: tuple[int, int]) -> Excerpt:
+    """Return the sentence of a passage that fits best, with what stands around it; all of a passage that is little longer."""
     sentences = sentences_of(passage)
     first = last = next((i for i, (start, _) in enumerate(sentences) if start >= quote[0]), len(sentences) - 1)
-    whole = sentences[0][0], len(passage.text)
-    if whole[1] - whole[0] <= _WHOLE:
-        return whole
+    begin, end = sentences[0][0], len(passage.text)
+    if end - begin <= _WHOLE:
+        return Excerpt((begin, end))
     while True:
         wider = [(first, last + 1)] if last + 1 < len(sentences) else []
         wider += [(first - 1, last)] if first else []
         fitting = [(a, b) for a, b in wider if sentences[b][1] - sentences[a][0] <= _EXCERPT]
         if not fitting:
-            return sentences[first][0], max(sentences[last][1], quote[1])
+            break
         first, last = fitting[0]
+    shown = sentences[first][0], max(sentences[last][1], quote[1])
+    return Excerpt(shown, first > 0, bool(passage.text[shown[1] :].strip()))
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -53,7 +53,7 @@ def _published(folder: Path) -> tuple[Flask, list[str]]:
     embedder = wiring.model(settings)
     ingestion.ingest(home, ingestion.wanted_files(catalogue, files), embedder, catalogue=catalogue)
     with closing(home.live().library()) as library:
-        ids = [passage.id for passage in library.passages(_SECOND.name) if passage.kind is Kind.TEXT]
+        ids = [passage.id for passage in library.passages(_SECOND.name) if passage.kind in (Kind.TEXT, Kind.NOTE)]
     second_edition(_SECOND, folder)
     ingestion.ingest(home, ingestion.wanted_files(catalogue, files), embedder, catalogue=catalogue)
     return wiring.application(settings), ids

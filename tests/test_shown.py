@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import search_app
 from corpus.publication import LabelSource, PageLabel, Passage, Piece, Publication
 from index.search import FoundBy, Hit, Strength
-from search_app.shown import excerpt, paragraphs, preview, show_hit
+from search_app.shown import Excerpt, excerpt, paragraphs, preview, show_hit
 
 
 def _passage(*path: str, text: str = "Text.") -> Passage:
@@ -140,15 +140,16 @@ def long_passage(*pages: list[str]) -> Passage:
 
 def test_a_short_passage_is_shown_whole() -> None:
     passage = long_passage(SENTENCES[:4])
-    assert excerpt(passage, (0, 0)) == (0, len(passage.text))
+    assert excerpt(passage, (0, 0)) == Excerpt((0, len(passage.text)))
 
 
 @pytest.mark.parametrize(("best", "shown"), [(0, (0, 2)), (3, (3, 5)), (5, (4, 6)), (6, (4, 6))])
 def test_a_long_passage_is_shown_around_its_best_sentence(best: int, shown: tuple[int, int]) -> None:
     passage = long_passage(SENTENCES)
     start = passage.text.index(SENTENCES[best])
-    first, last = excerpt(passage, (start, start + len(SENTENCES[best])))
-    assert passage.text[first:last] == " ".join(SENTENCES[shown[0] : shown[1] + 1])
+    part = excerpt(passage, (start, start + len(SENTENCES[best])))
+    assert (part.cut_before, part.cut_behind) == (shown[0] > 0, shown[1] < 6)
+    assert passage.text[slice(*part.range)] == " ".join(SENTENCES[shown[0] : shown[1] + 1])
 
 
 def test_a_hit_names_the_pages_of_what_is_shown_of_it_and_says_where_it_is_cut() -> None:

@@ -28,7 +28,7 @@
 
   // From the hit that has the focus, else from the one that the address names, as after the way back from a passage.
   const step = (by) => {
-    const links = [...document.querySelectorAll(".hit h2 a")].filter(isShown);
+    const links = [...document.querySelectorAll(".hit :is(h2, h3) a")].filter(isShown);
     const focused = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
     const here = focused >= 0 ? focused : links.findIndex((link) => link.closest(".hit").matches(":target"));
     const next = links[here >= 0 ? here + by : by > 0 ? 0 : links.length - 1];
