@@ -55,6 +55,7 @@ def create_app(
         citing,
         collecting,
         errors,
+        health,
         help,
         language,
         leafing,
@@ -64,6 +65,7 @@ def create_app(
         pages,
         publications,
         shown,
+        validators,
     )
     from search_app import serving as served
     from search_app.operator import Operator
@@ -81,6 +83,7 @@ def create_app(
     language.register(app)
     served.register(app, serving or served.Serving())
     navigation.register(app)
+    validators.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(collecting.blueprint)
@@ -92,6 +95,8 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(help.blueprint)
     app.register_blueprint(legal.blueprint)
+    app.register_blueprint(api.tryable)
+    app.register_blueprint(health.blueprint)
     errors.register(app)
     app.after_request(_add_headers)
     return app
