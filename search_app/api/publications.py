@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict, TypeVar
 
 from corpus.citation import cite, locator, reference
 from corpus.marking import text_on
+from corpus.page_names import find_pages, page_name
 from corpus.publication import Kind, LabelSource, Page, PageLabel, Passage, Publication, Show, TextSource
 from index.library import Library, Stored
 from index.search import Searcher
@@ -17,7 +18,6 @@ from search_app.contents import Entry, table_of_contents
 from search_app.errors import Problem
 from search_app.language import gettext, lazy_gettext
 from search_app.page_image import whole_pages_of
-from search_app.page_names import find_pages, page_name
 
 _Item = TypeVar("_Item")
 _PER_PAGE = 50
