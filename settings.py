@@ -43,6 +43,8 @@ class Settings:
     metrics: tuple[str, int] | None = None  # FUNDSTELLE_METRICS: address for Prometheus; none by default, nobody may be looking
     log_json: bool = False  # FUNDSTELLE_LOG: "json" writes a line a request; by default only warnings and errors are written
     url: str = ""  # FUNDSTELLE_URL: where readers reach the server, for links that leave it; else http://host:port
+    robots: bool = False  # FUNDSTELLE_ROBOTS: 1 lets search engines in; most publications' rights are not settled
+    cors: str = ""  # FUNDSTELLE_CORS: the origin whose pages may use the API, * for all
 
     @property
     def address(self) -> str:
@@ -63,6 +65,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("FUNDSTELLE_HOST") or plain.host,
         port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),
         url=_url(environment),
+        robots=_switch(environment, "FUNDSTELLE_ROBOTS", plain.robots),
+        cors=_origin(environment),
         threads=int(_number(environment, "FUNDSTELLE_THREADS", plain.threads, 1, 64)),
         model=environment.get("FUNDSTELLE_MODEL") or plain.model,
         reranker=environment.get("FUNDSTELLE_RERANKER", plain.reranker),
@@ -95,6 +99,14 @@ def _url(environment: Mapping[str, str]) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
         raise SettingsError(f"FUNDSTELLE_URL muss mit https:// oder http:// beginnen und einen Rechner nennen, nicht „{value}“.")
+    return value
+
+
+def _origin(environment: Mapping[str, str]) -> str:
+    value = environment.get("FUNDSTELLE_CORS", "").strip()
+    parts = urlsplit(value)
+    if value not in ("", "*") and value != f"{parts.scheme}://{parts.netloc}":
+        raise SettingsError(f"FUNDSTELLE_CORS muss * oder eine Herkunft wie https://beispiel.de sein, nicht „{value}“.")
     return value
 
 

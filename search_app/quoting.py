@@ -18,7 +18,7 @@ from index.query import parse_query
 from index.search import Searcher
 from search_app.lasting import reading
 from search_app.live import register
-from search_app.page_names import page_name
+from corpus.page_names import page_name
 
 ANCHOR = "stelle"  # of the article on a page in which the quoted words stand
 _MOST_NAMED = 6  # places
