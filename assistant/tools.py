@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from urllib.parse import quote
 
 from assistant.verbatim import ranges_of
-from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, block, listed, source
+from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, VERDICTS, block, listed, source
+from checking.quotations import find_quotations
+from checking.verdict import Checked, Checker
 from citing.footnote import footnote
 from citing.quotation import Quotation, quote_all
 from citing.quotation import quote as quote_ranges
@@ -22,6 +24,8 @@ from index.query import Filters, parse_query, parse_years
 from index.search import Hit, Results, Searcher, Strength
 
 MOST_HITS = 20
+_MOST_QUOTES = 50
+_LONGEST = 100_000  # characters of a text whose quotations are checked
 _STRENGTHS = {Strength.STRONG: "passt vermutlich", Strength.WEAK: "schwacher Treffer"}
 
 
@@ -93,6 +97,26 @@ class Tools:
             lines += [f"{known[citation_style]}: {plain(styled.citation)}", f"Literaturverzeichnis: {plain(styled.entry)}"]
         link = f"{self._passage_url(found)}/zitat?{ranges}"
         return "\n".join([*lines, source("", found, publication, link), "", TAKE_AS_IT_IS])
+
+    def check_quotes(self, text: str) -> str:
+        """Return for each quotation of a text whether it stands like this where it is said to stand."""
+        quotations = find_quotations(text[:_LONGEST])
+        if not quotations.found:
+            raise Refused("Im Text stehen keine Zitate. Setzen Sie sie in Anführungszeichen: „…“ (S. 46).")
+        with self._searcher() as live:
+            checker = Checker(live.library, live.origins)
+            said = [self._checked(checker.check(quotation)) for quotation in quotations.found[:_MOST_QUOTES]]
+        more = len(quotations.found) - _MOST_QUOTES
+        return "\n\n".join(
+            [*said, *([f"Nicht geprüft: {more} weitere. Prüfen Sie sie in einem eigenen Aufruf."] if more > 0 else [])]
+        )
+
+    def _checked(self, checked: Checked) -> str:
+        lines = [f"„{checked.quotation.text}“", f"Ergebnis: {VERDICTS[checked.verdict]}"]
+        lines += [f"Im Zitat: „{one.quoted.strip()}“, gedruckt: „{one.printed.strip()}“" for one in checked.differences]
+        for standing in (part.standings[0] for part in checked.parts):
+            lines += [f"Beleg: {standing.citation}", f"Link: {self._passage_url(standing.passage)}"]
+        return "\n".join(lines)
 
     def _searcher(self) -> AbstractContextManager[Searcher]:
         return self._index.searcher()

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.citation import locator
+from corpus.page_names import page_name
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
 from index.query import MAX_LENGTH, parse_query
@@ -25,7 +26,6 @@ from search_app.finding import PAGES, PER_PAGE, Trail, find, trail
 from search_app.language import gettext
 from search_app.live import page_images, searcher
 from search_app.narrowing import chosen, facets, kind_name
-from corpus.page_names import page_name
 from search_app.pictured import picture_passage
 from search_app.quoting import address
 from search_app.record import record

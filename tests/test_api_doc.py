@@ -37,13 +37,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.mark.parametrize(("asked", "said"), EXAMPLES, ids=lambda text: str(text).splitlines()[0][:60])
 def test_an_example_is_answered_as_it_says(app: Flask, asked: str, said: str) -> None:
-    first, *headers = asked.splitlines()
+    head, _, body = asked.partition("\n\n")
+    first, *headers = head.splitlines()
     method, _, address = first.partition(" ")
     path, _, query = address.partition("?")
     answer = app.test_client().open(
         path,
         method=method,
         query_string=dict(part.split("=", 1) for part in query.split("&") if part),
+        data=body.encode() or None,
         headers=[tuple(header.split(": ", 1)) for header in headers],
     )
     assert holds(json.loads(said), json.loads(answer.data)), answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,12 +12,15 @@ from flask.testing import FlaskClient
 
 from citing.styles import STYLES
 from corpus.publication import Document, Publication, Show
+from corpus.thesaurus import Group, Subject, Thesaurus
+from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
+from index.search import Searcher
 from search_app import create_app
 from search_app.citing import FORMATS
 from tests.fakes import document_of
-from tests.shelf import Seen, evil, open_searcher, publish, report
+from tests.shelf import EMBEDDER, Seen, evil, publish, report
 from tests.test_api import problem
 
 PASSAGE = report().passages[0]
@@ -25,6 +29,11 @@ CLOSED = Publication("zu", "zu.pdf", "Nur Stellen", show=Show.PASSAGE)
 
 def closed() -> Document:
     return document_of(CLOSED, [["Die Kommune hilft."], ["Die Kommune hört zu."]], heading_path=("1 Hilfe",))
+
+
+def with_topics(generation: Generation) -> Searcher:
+    help_, town = Subject(Group.TOPIC, "Kommunale Hilfe", ("Kommune",)), Subject(Group.PLACE, "Übersee", ("Übersee",))
+    return Searcher(generation, EMBEDDER, thesaurus=Thesaurus(subjects=(help_, town)))
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture
 def app(home: Home) -> Iterator[Flask]:
-    index = LiveIndex(home, open_searcher)
+    index = LiveIndex(home, with_topics)
     yield create_app(index)
     index.close()
 
@@ -195,7 +204,7 @@ def test_an_answer_is_sent_again_only_where_the_index_has_changed(client: FlaskC
 
 def test_another_start_of_the_application_has_other_tags(home: Home, client: FlaskClient) -> None:
     """Settings and the vocabulary are read at the start, and change answers."""
-    index = LiveIndex(home, open_searcher)
+    index = LiveIndex(home, with_topics)
     other = create_app(index).test_client()
     assert other.get("/api/v1/publications").headers["ETag"] != client.get("/api/v1/publications").headers["ETag"]
     index.close()
@@ -216,7 +225,7 @@ def test_every_operation_can_be_tried_without_javascript(client: FlaskClient) ->
     page = Seen()
     page.feed(client.get("/api").text)
     forms = [attributes for tag, attributes in page.tags if tag == "form" and "ausprobieren" in str(attributes.get("action"))]
-    assert len(forms) == 9
+    assert len(forms) == 11
     assert {attributes.get("src") for tag, attributes in page.tags if tag == "script"} <= {"/static/keys.js"}
     tried = client.get(f"/api/ausprobieren/citation?passage_id={PASSAGE.id}&range=&chapter=0", follow_redirects=True)
     assert tried.get_json()["passage_id"] == PASSAGE.id
@@ -226,7 +235,7 @@ def test_every_operation_can_be_tried_without_javascript(client: FlaskClient) ->
 
 
 def test_the_page_to_try_it_needs_an_index_like_the_others(tmp_path_factory: pytest.TempPathFactory) -> None:
-    index = LiveIndex(Home(tmp_path_factory.mktemp("empty")), open_searcher)
+    index = LiveIndex(Home(tmp_path_factory.mktemp("empty")), with_topics)
     assert create_app(index).test_client().get("/api").status_code == 503
 
 
@@ -234,3 +243,67 @@ def test_json_is_for_reading(client: FlaskClient) -> None:
     text = client.get("/api/v1/publications/bericht").text
     assert "Änne" in text
     assert next(iter(json.loads(text))) == "publication_id"
+
+
+def test_topics_lead_to_the_passages_that_tell_of_them(client: FlaskClient) -> None:
+    rows = client.get("/api/v1/topics").get_json()["topics"]
+    assert [(row["topic"], row["group"], row["passages"]) for row in rows] == [
+        ("kommunale-hilfe", "topics", 2),
+        ("uebersee", "places", 1),
+    ]
+    answer = client.get("/api/v1/topics/kommunale-hilfe?per_page=1").get_json()
+    first = answer["telling"][0]
+    text = client.get(f"/api/v1/passages/{first['passage_id']}").get_json()["text"]
+    assert [text[start:end] for start, end in first["ranges"]] == ["Kommune"]
+    assert client.get(answer["next"]).get_json()["telling"][0]["publication_id"] == "zu"
+    problem(client.get("/api/v1/topics/nichts"), 404)
+    hits = client.get("/api/v1/search?q=Bürgerin Kommune Wohnung&topic=uebersee").get_json()["hits"]
+    assert [hit["passage_id"] for hit in hits] == [PASSAGE.id]
+    assert client.get("/api/v1/search?q=Bürgerin&topic=uebersee&topic=Kommunale Hilfe").get_json()["hits"] == []
+
+
+@pytest.mark.parametrize(("limit", "pages"), [("chapter=2 Mitte", [3, 4]), ("kind=note", []), ("kind=", [1, 2, 3, 4, 5])])
+def test_a_search_is_limited_to_a_chapter_or_a_sort_of_text(client: FlaskClient, limit: str, pages: list[int]) -> None:
+    asked = f"/api/v1/search?q=Ehrenamt Wohnung Ärzte Gemeinde Einsamkeit Räume&publication=bericht&{limit}"
+    assert sorted(hit["pdf_pages"][0] for hit in client.get(asked).get_json()["hits"]) == pages
+
+
+def test_a_sort_of_text_that_there_is_not_is_refused(client: FlaskClient) -> None:
+    assert "text, note" in problem(client.get("/api/v1/search?q=x&kind=gedicht"), 400)
+
+
+QUOTED = "Es heißt: „Am Ende bleibt die Einsamkeit.“ (S. 50) Und: „Die Gemeinde stellt keine Räume.“"
+
+
+@pytest.mark.parametrize("sent", [{"json": {"text": QUOTED}}, {"data": {"text": QUOTED}}])
+def test_quotations_are_checked(client: FlaskClient, sent: dict[str, Any]) -> None:
+    answer = client.post("/api/v1/quotes/check", **sent).get_json()
+    assert [quote["verdict"] for quote in answer["quotes"]] == ["verbatim", "differs"]
+    assert answer["quotes"][0]["page"] == "right"
+    assert answer["quotes"][1]["differences"] == [{"kind": "negation", "quoted": "keine", "printed": ""}]
+    assert (answer["unclosed_lines"], answer["unchecked"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"json": {"text": ""}}, 400),
+        ({"json": {}}, 400),
+        ({"json": ["text"]}, 400),
+        ({"json": {"text": 1}}, 400),
+        ({"data": b"{", "content_type": "application/json"}, 400),
+        ({"data": b"text", "content_type": "text/plain"}, 415),
+        ({"json": {"text": "x" * 100_001}}, 413),
+        ({"data": {"text": "x" * 2_000_000}}, 413),
+        ({"json": {"text": "x" * 2_000_000}}, 413),
+    ],
+)
+def test_what_can_not_be_checked_is_a_problem(client: FlaskClient, sent: dict[str, Any], status: int) -> None:
+    problem(client.post("/api/v1/quotes/check", **sent), status)
+
+
+def test_a_passage_that_was_there_once_is_gone(client: FlaskClient, home: Home) -> None:
+    publish(home, closed())
+    assert f"/f/{PASSAGE.id}" in problem(client.get(f"/api/v1/passages/{PASSAGE.id}"), 410)
+    problem(client.get(f"/api/v1/passages/{PASSAGE.id}/citation"), 410)
+    problem(client.get("/api/v1/passages/0123456789abcdef"), 404)

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "corpus": set(),
     "citing": {"corpus"},
     "facsimile": {"corpus"},
-    "assistant": {"citing", "corpus", "index"},
+    "assistant": {"checking", "citing", "corpus", "index"},
     "ingest": {"corpus", "facsimile"},
     "index": {"corpus"},
     "checking": {"corpus", "index"},

@@ -88,7 +88,7 @@ def test_an_assistant_is_told_what_there_is(index: LiveIndex) -> None:
             return (await client.list_tools()).tools, client.instructions or ""
 
     tools, instructions = anyio.run(listed)
-    assert [tool.name for tool in tools] == ["search", "read_passage", "read_page", "cite"]
+    assert [tool.name for tool in tools] == ["search", "read_passage", "read_page", "cite", "check_quotes"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert all(value["description"] for tool in tools for value in tool.input_schema["properties"].values())
     assert "nur wörtlich" in instructions
@@ -170,6 +170,17 @@ def test_words_that_do_not_stand_there_are_no_quotation(index: LiveIndex, words:
     assert "stehen so nicht" in text
     assert FIRST.text in text
     assert "„" not in text
+
+
+def test_quotations_are_checked(index: LiveIndex) -> None:
+    text = "Er schreibt: „Die Gemeinde stellt keine Räume.“ Und: „Am Ende bleibt die Einsamkeit.“ (S. 50)"
+    wrong, right = ask(index, "check_quotes", text=text).split("\n\n")
+    assert wrong.startswith("„Die Gemeinde stellt keine Räume.“\nErgebnis: weicht ab")
+    assert "Im Zitat: „keine“, gedruckt: „“" in wrong
+    assert f"Link: {URL}/f/{report().passages[3].id}" in wrong
+    assert "Ergebnis: wörtlich" in right
+    assert "S. 50" in right
+    assert "keine Zitate" in refusal(index, "check_quotes", text="Nichts davon.")
 
 
 def test_an_unknown_style_names_those_that_there_are(index: LiveIndex) -> None:
@@ -254,7 +265,7 @@ SESSION = re.findall(
 
 def test_the_session_of_the_document_is_answered_as_it_says(installed: Path) -> None:
     index = wiring.live_index(Settings(home=installed))
-    assert len(SESSION) == 3
+    assert len(SESSION) == 4
     for asked, said in SESSION:
         step = json.loads(asked)
         text, _ = call(server(index, Settings().address), step["tool"], **step["arguments"])

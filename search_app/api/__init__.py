@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from search_app.api import citations, publications, searching
+from search_app.api import citations, publications, quotes, searching, topics
 from search_app.api.operations import Operation
 from search_app.api.trying import trying
 
@@ -18,6 +18,9 @@ OPERATIONS: tuple[Operation, ...] = (
     publications.publication,
     publications.pages,
     publications.page,
+    topics.topics,
+    topics.topic,
+    quotes.check_quotes,
 )
 
 blueprint = Blueprint("api", __name__)

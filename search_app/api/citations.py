@@ -18,7 +18,7 @@ from search_app.api.searching import passage_of
 from search_app.citing import FORMATS, chapter_of, cite_selection, file_of, no_such_words
 from search_app.errors import Problem
 from search_app.language import gettext, lazy_gettext
-from search_app.selection import selected, written
+from search_app.selection import Selection, selected
 
 PassageId = Annotated[str, Text("Id of a passage", "0123456789abcdef")]
 Ranges = Annotated[
@@ -67,12 +67,15 @@ class CitationAnswer(TypedDict):
     files: Annotated[dict[str, str], "addresses of the formats"]
 
 
-@operation("/passages/<passage_id>/citation", lazy_gettext("Zitieren"), problems=(404,))
+@operation("/passages/<passage_id>/citation", lazy_gettext("Zitieren"), problems=(404, 410))
 def citation(live: Searcher, passage_id: PassageId, range: Ranges = (), chapter: WithChapter = False) -> CitationAnswer:
     """A passage, or chosen parts of it, as a quotation with its reference in every style."""
     cited, title = _cited(live, passage_id, range, chapter)
     quotation, reference = cited.quotation, cited.reference
-    chosen = {"range": written(quotation.ranges) if range else None, "chapter": "1" if chapter and title else None}
+    chosen = {
+        "range": Selection(passage_id, quotation.ranges).written if range else None,
+        "chapter": "1" if chapter and title else None,
+    }
     return {
         "passage_id": passage_id,
         "publication_id": reference.publication.id,
@@ -98,7 +101,7 @@ def citation(live: Searcher, passage_id: PassageId, range: Ranges = (), chapter:
 @operation(
     "/passages/<passage_id>/citation/<format>",
     lazy_gettext("Zitat als Datei für Literaturprogramme"),
-    problems=(404,),
+    problems=(404, 410),
     files=tuple(one.media_type for one in FORMATS.values()),
 )
 def citation_file(

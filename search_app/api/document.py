@@ -24,6 +24,7 @@ _MEANINGS = {
     404: "There is no such thing, or its rights do not allow it to be shown.",
     405: "Another method is needed.",
     409: "The index has changed since the first page of a list; begin again.",
+    410: "It was there once; the page at its address says what became of it.",
     413: "The text is too long.",
     415: "The text must be sent as JSON or as a form.",
     500: "The index can't be used.",

@@ -60,15 +60,15 @@ class Text(Parameter):
 
 
 @dataclass(frozen=True, slots=True)
-class Query(Parameter):
-    """What is searched for; the search itself says what is wrong with it."""
+class Typed(Parameter):
+    """A text that must not be empty; who reads it says what is wrong with it.  ``most`` is 0 where words tell it."""
 
     most: int = 1000
 
     @property
     def schema(self) -> dict[str, Any]:
         """Its JSON schema."""
-        return {"type": "string", "minLength": 1, "maxLength": self.most}
+        return {"type": "string", "minLength": 1} | ({"maxLength": self.most} if self.most else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Several(Pattern):
     @property
     def schema(self) -> dict[str, Any]:
         """Its JSON schema."""
-        return {"type": "array", "items": {"type": "string", "pattern": f"^(?:{self.pattern})$"}, "maxItems": self.most}
+        return {"type": "array", "items": {"type": "string", "pattern": f"^(?:{self.pattern})?$"}, "maxItems": self.most}
 
     def read(self, name: str, given: Sequence[str]) -> Value:
         """Return all that an address says."""
@@ -148,7 +148,7 @@ class Several(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Parameter):
-    """One of a few words, as a part of the path."""
+    """One of a few words."""
 
     among: tuple[str, ...] = ()
 
@@ -156,6 +156,13 @@ class Choice(Parameter):
     def schema(self) -> dict[str, Any]:
         """Its JSON schema."""
         return {"type": "string", "enum": list(self.among)}
+
+    def value(self, name: str, typed: str) -> Value:
+        """Return the word."""
+        if typed not in self.among:
+            among = ", ".join(filter(None, self.among))
+            raise refused(gettext("%(name)s muss eines davon sein: %(among)s", name=name, among=among))
+        return typed
 
 
 def refused(detail: str) -> Problem:

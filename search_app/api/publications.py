@@ -9,12 +9,12 @@ from corpus.citation import cite, locator, reference
 from corpus.marking import text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Kind, LabelSource, Page, PageLabel, Passage, Publication, Show, TextSource
-from index.library import Library, Stored
+from index.library import Stored
 from index.search import Searcher
 from search_app.api.operations import operation
 from search_app.api.parameters import Text, Whole
 from search_app.api.searching import check_generation, next_page
-from search_app.contents import Entry, table_of_contents
+from search_app.contents import Line, table_of_contents
 from search_app.errors import Problem
 from search_app.language import gettext, lazy_gettext
 from search_app.page_image import whole_pages_of
@@ -148,7 +148,7 @@ def publications(
     """All publications that are searched, page by page."""
     check_generation(live, generation)
     stored = live.library.stored()
-    rows, more = _cut(stored, page, per_page)
+    rows, more = cut(stored, page, per_page)
     return {
         "generation": live.generation,
         "total": len(stored),
@@ -170,8 +170,8 @@ def publication(live: Searcher, publication_id: PublicationId) -> PublicationAns
                 "Diese Publikation gibt es hier nicht oder nicht mehr. Auf der Startseite stehen alle, die durchsucht werden."
             ),
         )
-    entries = table_of_contents(live.library.passages(publication_id))
-    return {**_row(stored), "contents": [_heading(live.library, entry) for entry in entries]}
+    lines = table_of_contents(live.library, live.outline.contents(publication_id))
+    return {**_row(stored), "contents": [_heading(line) for line in lines]}
 
 
 @operation("/publications/<publication_id>/pages", lazy_gettext("Die Seiten einer Publikation auflisten"), problems=(404, 409))
@@ -186,7 +186,7 @@ def pages(
     whole = whole_pages_of(live.library, publication_id)
     check_generation(live, generation)
     labels = live.library.labels(publication_id)
-    rows, more = _cut(list(labels), page, per_page)
+    rows, more = cut(list(labels), page, per_page)
     return {
         "publication_id": whole.id,
         "generation": live.generation,
@@ -236,7 +236,7 @@ def the_page(name: str, labels: dict[int, PageLabel]) -> int:
     raise Problem(404, title, gettext("Diese Seite gibt es in der Publikation nicht."))
 
 
-def _cut(rows: Sequence[_Item], page: int, per_page: int) -> tuple[Sequence[_Item], bool]:
+def cut(rows: Sequence[_Item], page: int, per_page: int) -> tuple[Sequence[_Item], bool]:
     """Return the rows of a page, and whether there are more behind them."""
     first = per_page * (page - 1)
     return rows[first : first + per_page], first + per_page < len(rows)
@@ -269,12 +269,12 @@ def _row(stored: Stored) -> PublicationRow:
     }
 
 
-def _heading(library: Library, entry: Entry) -> Heading:
+def _heading(line: Line) -> Heading:
     return {
-        "title": entry.title,
-        "passage_id": entry.passage.id,
-        "locator": locator(library.places(entry.passage)[:1]),
-        "headings": [_heading(library, below) for below in entry.entries],
+        "title": line.title,
+        "passage_id": line.passage_id,
+        "locator": line.locator,
+        "headings": [_heading(below) for below in line.lines],
     }
 
 

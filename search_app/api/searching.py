@@ -7,14 +7,15 @@ from typing import Annotated, TypedDict
 from flask import request, url_for
 
 from corpus.citation import cite, locator
-from corpus.publication import Passage, Publication
+from corpus.publication import Kind, Passage, Publication
 from index.answer import PassageAnswer, SearchAnswer, passage_json, passage_url, results_json
-from index.query import MAX_LENGTH, Filters, parse_query, parse_years
-from index.search import Results, Searcher
+from index.query import MAX_LENGTH, Filters, Query, parse_query, parse_years
+from index.search import Ranking, Results, Searcher
 from search_app.api.operations import operation
-from search_app.api.parameters import Pattern, Query, Switch, Text, Whole, refused
+from search_app.api.parameters import Choice, Pattern, Several, Switch, Text, Typed, Whole, refused
 from search_app.errors import Problem
 from search_app.language import gettext, lazy_gettext
+from search_app.lasting import was_published
 from search_app.shown import is_cut, preview
 
 _MOST = 50  # hits of a query, as the pages show
@@ -53,12 +54,17 @@ class SimilarAnswer(TypedDict):
 def search(
     live: Searcher,
     q: Annotated[
-        str, Query('Words, a question, a "phrase", -without, ort:Halle, jahr:2019-2022, publikation:Titel', "Augenhöhe")
+        str, Typed('Words, a question, a "phrase", -without, ort:Halle, jahr:2019-2022, publikation:Titel', "Augenhöhe")
     ] = "",
     k: Annotated[int, Whole("How many hits, on each page", "10", 1, _MOST)] = 10,
     place: Annotated[str, Text("Only passages that name a place", "Halle")] = "",
     year: Annotated[str, Pattern("Only publications of a year, or of years: 2019-2022, 2019-, -2022", "2024", _YEARS)] = "",
     publication: Annotated[str, Text("Only a publication: its id, or words of its title", "")] = "",
+    chapter: Annotated[str, Text("Only what stands under a heading of this title", "")] = "",
+    kind: Annotated[str, Choice("Only this sort of text", "", ("", *Kind))] = "",
+    topic: Annotated[
+        tuple[str, ...], Several("Only what tells of a topic, as /topics names it; of all, if several", "", ".{1,200}")
+    ] = (),
     related: Annotated[bool, Switch("0: do not look for other words of the field too", "1")] = True,
     page: Annotated[
         int | None, Whole("Leaf through the hits, from 1; the first 50 are the most that are shown", "", 1, _MOST)
@@ -70,7 +76,8 @@ def search(
     Without page the answer is what `fundstelle search --json` prints. With it, pages of k hits each are cut from the same
     ranking of 50, so that no hit is lost or repeated between two pages.
     """
-    chosen = Filters(place.strip(), parse_years(year), publication.strip())
+    sort = Kind(kind) if kind else None
+    chosen = Filters(place.strip(), parse_years(year), publication.strip(), chapter.strip(), sort, topic)
     query = parse_query(q, chosen)
     if query.is_empty:
         raise refused(gettext("Es fehlt, wonach gesucht werden soll. Geben Sie es in q an: /api/v1/search?q=Augenhöhe"))
@@ -80,19 +87,18 @@ def search(
     check_generation(live, generation)
     if page is None:
         return results_json(live.search(query, k, with_related=related))
-    return _leafed(live, live.search(query, _MOST, with_related=related), k, page)
+    return _leafed(live, query, live.ranking(query, _MOST, with_related=related), k, page)
 
 
-def _leafed(live: Searcher, results: Results, k: int, page: int) -> LeafedAnswer:
+def _leafed(live: Searcher, query: Query, ranking: Ranking, k: int, page: int) -> LeafedAnswer:
     first = k * (page - 1)
-    answer = results_json(
-        Results(results.query, results.hits[first : first + k], results.related, results.corrected, results.missing)
-    )
-    more = first + k < len(results.hits)
+    hits = live.hits(ranking, ranking.ranked[first : first + k])
+    answer = results_json(Results(query, hits, ranking.asked.related, ranking.asked.corrected, ranking.missing))
+    more = first + k < len(ranking.ranked)
     return {**answer, "generation": live.generation, "page": page, "next": next_page(live, page) if more else None}
 
 
-@operation("/passages/<passage_id>", lazy_gettext("Eine Fundstelle lesen"), problems=(404,))
+@operation("/passages/<passage_id>", lazy_gettext("Eine Fundstelle lesen"), problems=(404, 410))
 def passage(live: Searcher, passage_id: Annotated[str, Text("Id of a passage", _EXAMPLE)]) -> PassageAnswer:
     """A passage with its pieces and the rectangles in which they are printed."""
     found, publication = passage_of(live, passage_id)
@@ -100,7 +106,7 @@ def passage(live: Searcher, passage_id: Annotated[str, Text("Id of a passage", _
     return passage_json(found, publication, pages)
 
 
-@operation("/passages/<passage_id>/similar", lazy_gettext("Ähnliche Fundstellen"), problems=(404,))
+@operation("/passages/<passage_id>/similar", lazy_gettext("Ähnliche Fundstellen"), problems=(404, 410))
 def similar(
     live: Searcher,
     passage_id: Annotated[str, Text("Id of a passage", _EXAMPLE)],
@@ -127,13 +133,18 @@ def _similar(live: Searcher, found: Passage) -> SimilarPassage:
 
 
 def passage_of(live: Searcher, passage_id: str) -> tuple[Passage, Publication]:
-    """Return a passage with its publication; raises Problem (404)."""
+    """Return a passage with its publication; raises Problem (404, 410)."""
     found = live.library.passage(passage_id)
     publication = live.library.publication(found.publication_id) if found else None
     if found is None or publication is None:
+        title = gettext("Fundstelle nicht gefunden")
+        if was_published(passage_id):
+            raise Problem(
+                410, title, gettext("Diese Fundstelle gibt es so nicht mehr. Was aus ihr wurde: /f/%(id)s", id=passage_id)
+            )
         raise Problem(
             404,
-            gettext("Fundstelle nicht gefunden"),
+            title,
             gettext(
                 "Diese Fundstelle gibt es nicht oder nicht mehr: Die Publikation wurde vielleicht neu eingelesen oder "
                 "entfernt. Suchen Sie den Text neu."
