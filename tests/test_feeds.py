@@ -195,6 +195,11 @@ def test_pages_of_one_other_site_may_use_the_api(open_client: FlaskClient) -> No
     assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
 
 
+def test_the_description_of_the_api_says_where_it_is(client: FlaskClient, open_client: FlaskClient) -> None:
+    assert client.get("/api/v1/openapi.json").get_json()["servers"] == [{"url": "/"}]
+    assert open_client.get("/api/v1/openapi.json").get_json()["servers"] == [{"url": SITE.url}]
+
+
 def test_all_may_use_the_api_where_the_operator_says_so(index: LiveIndex) -> None:
     client = create_app(index, open_to=Site(cors="*")).test_client()
     assert client.get("/api/v1/publications").headers["Access-Control-Allow-Origin"] == "*"

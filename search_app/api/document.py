@@ -42,8 +42,8 @@ class ProblemAnswer(TypedDict):
     detail: Annotated[str, "what is wrong and what to do, in the caller's language"]
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """Return the description of some operations."""
+def document(operations: Sequence[Operation], address: str = "") -> dict[str, Any]:
+    """Return the description of some operations that are served at an address; empty means where the description is."""
     schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
@@ -56,7 +56,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "description": _ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": address or "/"}],
         "paths": paths,
         "components": {"schemas": dict(sorted(schemas.named.items()))},
     }

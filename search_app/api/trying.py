@@ -13,6 +13,7 @@ from search_app.api.operations import Operation
 from search_app.errors import Problem
 from search_app.language import gettext
 from search_app.live import searcher
+from search_app.site import site
 
 if TYPE_CHECKING:
     from index.search import Searcher
@@ -49,7 +50,7 @@ def trying(operations: tuple[Operation, ...]) -> Blueprint:
     by_name = {one.name: one for one in operations}
 
     def description() -> Response:
-        return jsonify(document(operations))
+        return jsonify(document(operations, site().url))
 
     def page() -> str:
         with searcher() as live:
