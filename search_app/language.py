@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, g, has_app_context, redirect, request
-from flask_babel import Babel, Domain, force_locale, format_date, format_decimal, get_locale
+from flask_babel import Babel, Domain, format_date, format_decimal, get_locale
 from flask_babel import gettext as gettext
 from flask_babel import lazy_gettext as lazy_gettext
 from flask_babel import ngettext as ngettext
@@ -67,9 +67,13 @@ def language() -> str:
 
 
 def in_english(text: object) -> str:
-    """Return a sentence made by ``lazy_gettext`` in English, whatever the reader's language is."""
-    with force_locale("en"):
+    """Return a sentence made by ``lazy_gettext`` in English, whatever the reader's language is; within an application only."""
+    at_hand = _at_hand()
+    g.translations = translations("en")
+    try:
         return str(text)
+    finally:
+        g.translations = at_hand
 
 
 def number(value: int) -> str:
