@@ -128,7 +128,7 @@ class Judged(NamedTuple):
 
 
 class Searcher:
-    """Searches one generation, of a name and a time (ISO 8601, UTC); may be used by many threads."""
+    """Searches one generation; may be used by many threads."""
 
     def __init__(
         self,
@@ -148,8 +148,6 @@ class Searcher:
         wording, analysis, sentences = generation.wording(), generation.analysis(), generation.sentences()
         matrix = generation.exact_vectors()
         self._vectors = matrix if exact else generation.chroma_vectors()
-        self.generation = generation.name
-        self.created = generation.manifest.created
         self.library = generation.library()  # last: it holds a file open, and what comes before it may be damaged
         self.origins = Origins(wording, words)
         self._occurrences = occurrences

@@ -99,7 +99,7 @@ def _answer(live: Searcher, title: str, path: str, entries: Iterable[Entry]) -> 
     if is_known(tag):
         response = Response(status=304)
     else:
-        response = Response(_feed(title, path, list(entries), live.created), mimetype="application/atom+xml")
+        response = Response(_feed(title, path, list(entries), live.generation.manifest.created), mimetype="application/atom+xml")
     response.set_etag(tag)
     return response
 

@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 
 def tag_of(live: Searcher) -> str:
     """Return the tag of the answer to the request at hand."""
-    parts = (current_app.extensions[_STARTED], live.generation, language(), request.host_url, request.full_path)
+    parts = (current_app.extensions[_STARTED], live.generation.name, language(), request.host_url, request.full_path)
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

@@ -21,16 +21,18 @@ _MEANINGS = {
     200: "The answer.",
     304: "Nothing has changed since the answer whose ETag was sent.",
     400: "The address, or what was sent, can't be understood; detail says what to change.",
+    401: "The operator has set a password.",
     404: "There is no such thing, or its rights do not allow it to be shown.",
     405: "Another method is needed.",
     409: "The index has changed since the first page of a list; begin again.",
     410: "It was there once; the page at its address says what became of it.",
     413: "The text is too long.",
     415: "The text must be sent as JSON or as a form.",
+    429: "Too many requests from this address; Retry-After says how long to wait.",
     500: "The index can't be used.",
     503: "Nothing is ingested yet, or too much is going on.",
 }
-_ALWAYS = (400, 405, 500, 503)
+_ALWAYS = (400, 401, 405, 429, 500, 503)
 
 
 class ProblemAnswer(TypedDict):

@@ -150,7 +150,7 @@ def publications(
     stored = live.library.stored()
     rows, more = cut(stored, page, per_page)
     return {
-        "generation": live.generation,
+        "generation": live.generation.name,
         "total": len(stored),
         "page": page,
         "next": next_page(live, page) if more else None,
@@ -189,7 +189,7 @@ def pages(
     rows, more = cut(list(labels), page, per_page)
     return {
         "publication_id": whole.id,
-        "generation": live.generation,
+        "generation": live.generation.name,
         "total": len(labels),
         "page": page,
         "next": next_page(live, page) if more else None,

@@ -95,7 +95,7 @@ def _leafed(live: Searcher, query: Query, ranking: Ranking, k: int, page: int) -
     hits = live.hits(ranking, ranking.ranked[first : first + k])
     answer = results_json(Results(query, hits, ranking.asked.related, ranking.asked.corrected, ranking.missing))
     more = first + k < len(ranking.ranked)
-    return {**answer, "generation": live.generation, "page": page, "next": next_page(live, page) if more else None}
+    return {**answer, "generation": live.generation.name, "page": page, "next": next_page(live, page) if more else None}
 
 
 @operation("/passages/<passage_id>", lazy_gettext("Eine Fundstelle lesen"), problems=(404, 410))
@@ -155,7 +155,7 @@ def passage_of(live: Searcher, passage_id: str) -> tuple[Passage, Publication]:
 
 def check_generation(live: Searcher, asked: str) -> None:
     """Raise Problem (409) where pages of another generation were begun."""
-    if asked and asked != live.generation:
+    if asked and asked != live.generation.name:
         raise Problem(
             409,
             gettext("Der Index hat sich geändert"),
@@ -168,5 +168,5 @@ def check_generation(live: Searcher, asked: str) -> None:
 def next_page(live: Searcher, page: int) -> str:
     """Return the address of the page after the one asked for, in the same generation."""
     path: dict[str, str] = dict(request.view_args or {})
-    asked = {**request.args.to_dict(flat=False), "page": str(page + 1), "generation": live.generation}
+    asked = {**request.args.to_dict(flat=False), "page": str(page + 1), "generation": live.generation.name}
     return url_for(str(request.endpoint), **path, **asked)  # type: ignore[arg-type]

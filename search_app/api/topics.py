@@ -76,7 +76,7 @@ def topic(
     return {
         **_row(found),
         "terms": list(found.subject.terms),
-        "generation": live.generation,
+        "generation": live.generation.name,
         "page": page,
         "next": next_page(live, page) if more else None,
         "telling": [_telling(live, found, row) for row in rows],
