@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import filecmp
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.catalogue import Catalogue
-from corpus.errors import StorageError, reason
+from corpus.errors import RegisterDamaged, StorageError, reason
 from index.archive import Archive, pack
 from index.examination import Examiner
 from index.generation import Generation
 from index.home import Home
 from index.library import Library, Stored, relocate
+from index.register import Register
 
 _PDFS = "publications/"
 _SETTINGS = "settings/"
@@ -80,12 +82,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, model: str) -> Imported:
-    """Make what an archive holds the live generation, after every part of it was compared with its checksum.
+    """Make what an archive holds the live generation, after all of it was compared with its checksums and looks right.
 
     Files that are there already and differ are never replaced: the archive's are laid beside them.  Raises ArchiveError,
     IndexMismatch, IndexDamaged, IngestionRunning, StorageError; the live generation is untouched then.
     """
-    with Archive(source) as archive, home.locked(), Examiner() as examiner:
+    with Archive(source) as archive, home.locked(), Examiner() as examiner, _register_of(archive, home) as register:
+        archive.check()
         pdfs: dict[str, Path] = {}
 
         def unpack(folder: Path) -> None:
@@ -93,12 +96,15 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
             library = folder / "library.sqlite"
             with closing(Library(library)) as opened:
                 stored = opened.stored()
+            if any(Path(one.publication.file).name != one.publication.file for one in stored):
+                raise archive.damaged("es nennt Dateien mit Ordnern")
             paths = {one.publication.id: _place(one, places, catalogue) for one in stored}
             relocate(library, paths)
             pdfs.update({f"{_PDFS}{one.publication.file}": paths[one.publication.id] for one in stored})
 
         generation = home.adopt(unpack, model, examiner.examine)
-        _take_in_register(archive, home)
+        if register is not None:
+            home.register.take_in(register)
         targets = pdfs | {f"{_SETTINGS}{path.name}": path for path in places.settings}
         targets |= {name: home.folder / name for name in archive.parts if name.startswith(_OCR)}
         laid = [_lay_down(archive, name, path) for name, path in targets.items() if name in archive.parts]
@@ -110,15 +116,22 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
     )
 
 
-def _take_in_register(archive: Archive, home: Home) -> None:
-    """Add to the register what the archive's knows, so that links to what it published lead here too."""
-    if _REGISTER in archive.parts:
-        new = home.register.file.with_suffix(".import")
+@contextmanager
+def _register_of(archive: Archive, home: Home) -> Iterator[Path | None]:
+    """Yield the archive's register, which tells what links to its passages meant, as a file of its own for a while."""
+    if _REGISTER not in archive.parts:
+        yield None
+        return
+    new = home.register.file.with_suffix(_BESIDE)
+    try:
+        archive.extract(_REGISTER, new)
         try:
-            archive.extract(_REGISTER, new)
-            home.register.take_in(new)
-        finally:
-            new.unlink(missing_ok=True)
+            assert Register(new).published is not None
+        except RegisterDamaged:
+            raise archive.damaged("das Verzeichnis der Links ist nicht lesbar") from None
+        yield new
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _place(stored: Stored, places: Places, catalogue: Catalogue) -> Path:
@@ -132,14 +145,17 @@ def _lay_down(archive: Archive, name: str, path: Path) -> Path | None:
     new = path.with_name(path.name + ".part")
     try:
         archive.extract(name, new)
-        if path.is_file() and filecmp.cmp(path, new, shallow=False):
-            new.unlink()
-            return None
-        target = path.with_name(path.name + _BESIDE) if path.exists() else path
-        return new.replace(target)
+        places = (path, *(path.with_name(f"{path.name}{number}{_BESIDE}") for number in ("", *(f".{n}" for n in range(2, 1000)))))
+        for place in places:
+            if not place.exists():
+                return new.replace(place)
+            if place.is_file() and filecmp.cmp(place, new, shallow=False):
+                return None
+        raise FileExistsError(errno.EEXIST, "zu viele Dateien dieses Namens")
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise StorageError(
             f"Der Index aus dem Archiv ist in Gebrauch, aber {path} kann nicht geschrieben werden ({reason(error)}). "
             "Schaffen Sie Abhilfe, und spielen Sie das Archiv noch einmal ein."
         ) from error
+    finally:
+        new.unlink(missing_ok=True)

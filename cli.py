@@ -1,4 +1,4 @@
-"""The command line: ingest, search, verify, report, evaluate, serve, passages, pages, and those of keeping.py and guarding.py.
+"""The command line: ingest, search, verify, report, evaluate, serve, mcp, passages, pages; more in keeping.py and guarding.py.
 
 Heavy imports are late, so that --help is instant.
 """
@@ -19,7 +19,7 @@ import guarding
 import keeping
 import proofreading
 from command import Failure, command
-from corpus.errors import IndexDamaged, NoIndex
+from corpus.errors import FundstelleError, IndexDamaged, NoIndex
 from settings import Settings
 from usage import GermanGroup
 
@@ -274,6 +274,35 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
         click.echo(f"Fundstelle läuft: http://{settings.host}:{settings.port}  (beenden mit Strg+C)")
 
     server.serve(lambda: wiring.application(settings), settings.host, settings.port, settings.threads, started)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Über HTTP auf diesem Port statt über Standardein- und -ausgabe.")
+@click.option("--host", default="127.0.0.1", help="Adresse dazu.  [Standard: 127.0.0.1]")
+@click.option("--open", "is_open", is_flag=True, help="Erlaubt mit --host eine Adresse, die andere Rechner erreichen.")
+@command
+def mcp(settings: Settings, port: int | None, host: str, is_open: bool) -> None:
+    """Lässt Assistenten suchen, lesen und wörtlich zitieren (Model Context Protocol).
+
+    Ohne --port spricht der Befehl über Standardein- und -ausgabe, wie Assistenten ihn aufrufen.
+    """
+    import wiring
+    from assistant import server
+
+    if not is_open and not server.is_loopback(host):
+        raise FundstelleError(
+            f"{host} erreichen auch andere Rechner, und der Zugang hat keine Anmeldung. Wenn Sie das wollen: --open"
+        )
+    index = wiring.live_index(settings)
+    made = server.server(index, settings.address)
+    try:
+        if port is None:
+            server.serve_stdio(made)
+        else:
+            click.echo(f"Fundstelle für Assistenten: http://{host}:{port}/mcp  (beenden mit Strg+C)", err=True)
+            server.serve_http(made, host, port, settings.address)
+    finally:
+        index.close()
 
 
 def _with_library(settings: Settings, show: Callable[[Library], None]) -> None:

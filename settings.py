@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from corpus.errors import SettingsError
 
@@ -41,6 +42,14 @@ class Settings:
     trusted_header: str = ""  # FUNDSTELLE_TRUSTED_HEADER: the proxy sets it for whom it let in, such as X-Remote-User
     metrics: tuple[str, int] | None = None  # FUNDSTELLE_METRICS: address for Prometheus; none by default, nobody may be looking
     log_json: bool = False  # FUNDSTELLE_LOG: "json" writes a line a request; by default only warnings and errors are written
+    url: str = ""  # FUNDSTELLE_URL: where readers reach the server, for links that leave it; else http://host:port
+    robots: bool = False  # FUNDSTELLE_ROBOTS: 1 lets search engines in; most publications' rights are not settled
+    cors: str = ""  # FUNDSTELLE_CORS: the origin whose pages may use the API, * for all
+
+    @property
+    def address(self) -> str:
+        """Where the pages are served, without a slash at its end."""
+        return self.url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +64,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         publications=_path(environment, "FUNDSTELLE_PUBLICATIONS", plain.publications),
         host=environment.get("FUNDSTELLE_HOST") or plain.host,
         port=int(_number(environment, "FUNDSTELLE_PORT", plain.port, 1, 65_535)),
+        url=_url(environment),
+        robots=_switch(environment, "FUNDSTELLE_ROBOTS", plain.robots),
+        cors=_origin(environment),
         threads=int(_number(environment, "FUNDSTELLE_THREADS", plain.threads, 1, 64)),
         model=environment.get("FUNDSTELLE_MODEL") or plain.model,
         reranker=environment.get("FUNDSTELLE_RERANKER", plain.reranker),
@@ -80,6 +92,22 @@ def _path(environment: Mapping[str, str], name: str, default: Path) -> Path:
         return Path(value).expanduser().absolute() if value else default
     except RuntimeError:
         raise SettingsError(f"{name}: den Ordner „{value}“ gibt es nicht.") from None
+
+
+def _url(environment: Mapping[str, str]) -> str:
+    value = environment.get("FUNDSTELLE_URL", "").strip().rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise SettingsError(f"FUNDSTELLE_URL muss mit https:// oder http:// beginnen und einen Rechner nennen, nicht „{value}“.")
+    return value
+
+
+def _origin(environment: Mapping[str, str]) -> str:
+    value = environment.get("FUNDSTELLE_CORS", "").strip()
+    parts = urlsplit(value)
+    if value not in ("", "*") and value != f"{parts.scheme}://{parts.netloc}":
+        raise SettingsError(f"FUNDSTELLE_CORS muss * oder eine Herkunft wie https://beispiel.de sein, nicht „{value}“.")
+    return value
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

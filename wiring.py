@@ -138,9 +138,11 @@ def _password(file: Path) -> str:
 def application(settings: Settings) -> Flask:
     """Return the web application; figures are to be had at their own address from now on."""
     from search_app import create_app
+    from search_app.site import Site
 
     index = live_index(settings)
     how = serving(settings, index)
     if how.metrics and settings.metrics:
         how.metrics.listen(*settings.metrics)
-    return create_app(index, catalogue(settings).related, page_images(settings), operator(settings), how)
+    site = Site(settings.url, settings.robots, settings.cors)
+    return create_app(index, catalogue(settings).related, page_images(settings), operator(settings), how, open_to=site)

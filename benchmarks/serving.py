@@ -32,15 +32,16 @@ from index.query import parse_query
 from settings import Settings
 
 _ROOT = Path(__file__).resolve().parent.parent
-_CLIENTS = 4
+_CLIENTS = (1, 4, 16)  # at once; the server has 8 threads
 _WARM = 40
 _WAIT = 60.0  # seconds for a server to answer
 _API, _PAGE = "/api/v1/search?k=10&q=", "/suche?q="
+_RATE = "requests/s"
 _IN_PROCESS, _CONSTANT = "in the process", "flask and gunicorn, a constant"
 
 
 def compare(home: Path, size: int, count: int) -> Section:
-    """Ask the server ``count`` queries at each address, one client first, then four."""
+    """Ask the server ``count`` queries at each address, one client in turns with the others, then some at once."""
     queries = make_queries(texts_of(home), 2 * (count + _WARM))
     # no query is asked at both addresses: an answer kept for one could serve the other
     api, page = ([start + quote(q) for q in half] for start, half in ((_API, queries[::2]), (_PAGE, queries[1::2])))
@@ -56,15 +57,21 @@ def compare(home: Path, size: int, count: int) -> Section:
         }
         by_item(sides, range(_WARM))
         alone = by_item(sides, range(_WARM, len(api)))
-        many = _by_many({"/api/v1/search": (server, api), "/suche": (server, page), _CONSTANT: (constant, api)})
+        asked = {"/api/v1/search": (server, api), "/suche": (server, page), _CONSTANT: (constant, api)}
+        many = {clients: _by_many(asked, clients, at) for at, clients in enumerate(_CLIENTS)}
     rows = {name: row(name, "ms", values) for name, values in alone.items()}
+    rates = {(one.name, one.unit): one for found in many.values() for one in found}
     return Section(
         "http",
-        (*rows.values(), *many),
+        (*rows.values(), *(one for found in many.values() for one in found)),
         ratios(
             Ratio(rows["/api/v1/search"], rows[_IN_PROCESS]),
             Ratio(rows["/suche"], rows[_IN_PROCESS]),
             Ratio(rows["/api/v1/search"], rows[_CONSTANT]),
+            *(
+                Ratio(rates[_named("/api/v1/search", clients), _RATE], rates[_named(_CONSTANT, clients), _RATE])
+                for clients in _CLIENTS
+            ),
         ),
         size,
         (f"{len(api) - _WARM} requests at each address",),
@@ -170,34 +177,39 @@ class Client:
         return body
 
 
-def _by_many(sides: dict[str, tuple[Server, list[str]]]) -> list[Row]:
-    """Ask each side by four clients at once, in three rounds; return milliseconds a request and requests a second."""
+def _named(name: str, clients: int) -> str:
+    return f"{name}, {clients} {'client' if clients == 1 else 'clients'}"
+
+
+def _by_many(sides: dict[str, tuple[Server, list[str]]], clients: int, at: int) -> list[Row]:
+    """Ask each side by some clients at once, in three rounds; return milliseconds a request and requests a second.
+
+    ``at`` is the number of the measurement: each asks other paths, so that none is answered from what another one left.
+    """
     taken: dict[str, list[float]] = {name: [] for name in sides}
     rates: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(3):
         for name in rotated(list(sides), number):
             server, paths = sides[name]
             began = time.perf_counter()
-            values = _at_once(server, paths[number::3])
+            values = _at_once(server, paths[at :: len(_CLIENTS)][number::3], clients)
             rates[name].append(len(values) / (time.perf_counter() - began))
             taken[name] += values
-    rows = [row(f"{name}, {_CLIENTS} clients", "ms", values) for name, values in taken.items()]
-    return rows + [
-        row(f"{name}, {_CLIENTS} clients", "requests/s", values, more_is_better=True) for name, values in rates.items()
-    ]
+    rows = [row(_named(name, clients), "ms", values) for name, values in taken.items()]
+    return rows + [row(_named(name, clients), _RATE, values, more_is_better=True) for name, values in rates.items()]
 
 
-def _at_once(server: Server, paths: Sequence[str]) -> list[float]:
-    values: list[list[float]] = [[] for _ in range(_CLIENTS)]
+def _at_once(server: Server, paths: Sequence[str], clients: int) -> list[float]:
+    values: list[list[float]] = [[] for _ in range(clients)]
 
     def ask(number: int) -> None:
         client = Client(server.port)
-        for path in paths[number::_CLIENTS]:
+        for path in paths[number::clients]:
             began = time.perf_counter()
             client.get(path)
             values[number].append(1000 * (time.perf_counter() - began))
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(_CLIENTS)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

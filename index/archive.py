@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from corpus.errors import ArchiveError, reason
 from index import inventory
@@ -91,19 +91,18 @@ class Archive:
                     f"{file}: Das Archiv stammt von einer anderen Programmversion. Spielen Sie es mit dieser ein, "
                     "oder lesen Sie die Publikationen neu ein: fundstelle ingest"
                 )
-            self.created = str(manifest["created"])
             parts = [Part(str(name), int(size), str(digest)) for name, (size, digest) in manifest["files"].items()]
             self.parts = {part.name: part for part in parts}
             present = {info.filename: info.file_size for info in self._zip.infolist()}
         if present != {_MANIFEST: present.get(_MANIFEST)} | {part.name: part.size for part in parts}:
-            raise self._damaged("es enthält anderes, als sein Verzeichnis nennt")
+            raise self.damaged("es enthält anderes, als sein Verzeichnis nennt")
         if any(not _is_plain(name) for name in self.parts):
-            raise self._damaged("es enthält Namen, die aus dem Ordner führen")
+            raise self.damaged("es enthält Namen, die aus dem Ordner führen")
 
-    @property
-    def size(self) -> int:
-        """The bytes of all its files, unpacked."""
-        return sum(part.size for part in self.parts.values())
+    def check(self) -> None:
+        """Compare every file with its checksum, before any is used; raises ArchiveError."""
+        for name in self.parts:
+            self._copy(name, None)
 
     def unpack_generation(self, folder: Path) -> None:
         """Write the generation into an empty folder; raises ArchiveError, OSError."""
@@ -113,15 +112,20 @@ class Archive:
 
     def extract(self, name: str, target: Path) -> None:
         """Write one file and compare its checksum; raises ArchiveError, OSError."""
-        assert self._zip is not None
         target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            self._copy(name, file)
+
+    def _copy(self, name: str, target: IO[bytes] | None) -> None:
+        assert self._zip is not None
         digest = hashlib.sha256()
-        with self._reading(), self._zip.open(name) as packed, target.open("wb") as file:
+        with self._reading(), self._zip.open(name) as packed:
             while block := packed.read(_BLOCK):
                 digest.update(block)
-                file.write(block)
+                if target is not None:
+                    target.write(block)
         if digest.hexdigest() != self.parts[name].sha256:
-            raise self._damaged(f"die Prüfsumme von {name} stimmt nicht")
+            raise self.damaged(f"die Prüfsumme von {name} stimmt nicht")
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -137,9 +141,10 @@ class Archive:
             NotImplementedError,
             zlib.error,
         ) as error:
-            raise self._damaged(str(error) or type(error).__name__) from error
+            raise self.damaged(str(error) or type(error).__name__) from error
 
-    def _damaged(self, why: str) -> ArchiveError:
+    def damaged(self, why: str) -> ArchiveError:
+        """Return the error that says that the archive can't be used, and why."""
         return ArchiveError(
             f"{self._file} ist kein Archiv von Fundstelle, oder es ist beschädigt ({why}). "
             "Nehmen Sie ein anderes; hier ist nichts verändert."
@@ -155,7 +160,8 @@ class Archive:
 
 def _is_plain(name: str) -> bool:
     path = PurePosixPath(name)
-    return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and name.isprintable()
+    # written in one way only: "a//b" would lead to "/b" where its beginning is taken off
+    return str(path) == name and not path.is_absolute() and ".." not in path.parts and "\\" not in name and name.isprintable()
 
 
 def _sha256(path: Path) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from index.live import LiveIndex
     from search_app.operator import Operator
     from search_app.serving import Serving
+    from search_app.site import Site
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -40,12 +41,14 @@ def create_app(
     images: PageImages | None = None,
     operator: Operator | None = None,
     serving: Serving | None = None,
+    *,
+    open_to: Site | None = None,
 ) -> Flask:
     """Return the web application over a live index; the caller keeps the index and closes it.
 
     ``related`` are sources that are named on the start page, but not searched.  Without ``images`` no pictures of pages are
     shown; without an ``operator`` the legal pages say that nobody has filled them in; without ``serving`` whoever reaches the
-    application may ask as often as they like.
+    application may ask as often as they like; without ``open_to`` search engines and pages of other sites are kept away.
     """
     # Late, so that importing the package does not load NumPy and the word index.
     from search_app import (
@@ -54,7 +57,10 @@ def create_app(
         checking,
         citing,
         collecting,
+        crawling,
         errors,
+        feeds,
+        health,
         help,
         language,
         leafing,
@@ -64,6 +70,8 @@ def create_app(
         pages,
         publications,
         shown,
+        site,
+        validators,
     )
     from search_app import serving as served
     from search_app.operator import Operator
@@ -81,6 +89,8 @@ def create_app(
     language.register(app)
     served.register(app, serving or served.Serving())
     navigation.register(app)
+    validators.register(app)
+    site.register(app, open_to or site.Site())
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(citing.blueprint)
     app.register_blueprint(collecting.blueprint)
@@ -92,6 +102,10 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(help.blueprint)
     app.register_blueprint(legal.blueprint)
+    app.register_blueprint(api.tryable)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(crawling.blueprint)
     errors.register(app)
     app.after_request(_add_headers)
     return app

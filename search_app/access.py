@@ -15,7 +15,7 @@ from search_app.language import gettext, language
 from search_app.limits import WrongPasswords, too_often
 
 #: Nothing of the collection can be seen by them.
-_OPEN = ("static", "api.health", "readiness.ready", "language.choose")
+_OPEN = ("static", "health.health", "readiness.ready", "language.choose")
 _CHALLENGE = 'Basic realm="Fundstelle", charset="UTF-8"'
 
 

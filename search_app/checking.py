@@ -18,9 +18,9 @@ from search_app.live import searcher
 
 blueprint = Blueprint("checking", __name__)
 
-_LONGEST = 100_000  # characters of a text: forty printed pages
-_BYTES = 12 * _LONGEST  # no character of a form takes more
-_MOST = 200  # quotations that are checked, some seconds at worst
+LONGEST = 100_000  # characters of a text: forty printed pages
+MOST_BYTES = 12 * LONGEST  # no character of a form takes more
+MOST = 200  # quotations that are checked, some seconds at worst
 _SHOWN = 5  # places of one wording
 
 #: Sign, class and name of each verdict.
@@ -86,7 +86,7 @@ class QuotationShown:
 @blueprint.get("/zitate-pruefen")
 def form() -> str:
     """Show an empty field for a text."""
-    return render_template("checking.html", text="", longest=_LONGEST)
+    return render_template("checking.html", text="", longest=LONGEST)
 
 
 @blueprint.post("/zitate-pruefen")
@@ -96,11 +96,11 @@ def check() -> str:
     quotations = find_quotations(text)
     with searcher() as live:
         checker = Checker(live.library, live.origins)
-        checked = [checker.check(quotation) for quotation in quotations.found[:_MOST]]
+        checked = [checker.check(quotation) for quotation in quotations.found[:MOST]]
     return render_template(
         "checking.html",
         text=text,
-        longest=_LONGEST,
+        longest=LONGEST,
         shown=tuple(_shown(number_, one) for number_, one in enumerate(checked, 1)),
         counts=[(name, count) for (_, _, name), count in _counts(checked)],
         unclosed=quotations.unclosed,
@@ -110,24 +110,25 @@ def check() -> str:
 
 def _sent() -> str:
     """Return the text of the form; raises Problem for one that is too long."""
-    request.max_content_length = request.max_form_memory_size = _BYTES
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
     try:
         text = request.form.get("text", "")
     except RequestEntityTooLarge:
-        raise _too_long() from None
-    if len(text) > _LONGEST:
-        raise _too_long()
+        raise too_long() from None
+    if len(text) > LONGEST:
+        raise too_long()
     return text
 
 
-def _too_long() -> Problem:
+def too_long() -> Problem:
+    """Return the problem of a text that is too long."""
     return Problem(
         413,
         gettext("Der Text ist zu lang"),
         gettext(
             "Auf einmal werden höchstens %(longest)s Zeichen geprüft. Prüfen Sie den Text in Teilen, oder auf der Kommandozeile: "
             "fundstelle check-quotes DATEI",
-            longest=number(_LONGEST),
+            longest=number(LONGEST),
         ),
     )
 

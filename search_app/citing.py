@@ -77,7 +77,7 @@ def cite_passage(passage: Passage, publication: Publication, library: Library, s
     selection = selection or Selection(passage.id)
     title = chapter_title(passage, publication)
     named = title and request.args.get("kapitel") == "1"
-    cited = cite_selection(selection, passage, library, _chapter(library, publication, title) if named else None)
+    cited = cite_selection(selection, passage, library, chapter_of(library, publication, title) if named else None)
     # A program that takes the page wants the chapter; where it begins and ends is not what it is asked for.
     known = refer(cited.quotation, publication, library.places(passage), Chapter(title, ()) if title else None)
     arguments: dict[str, list[str] | str] = {"satz": selection.written}
@@ -146,13 +146,16 @@ def _asked(library: Library, passage_id: str) -> Citing | None:
     try:
         return cite_passage(passage, publication, library, selected(passage_id, request.args.getlist("satz")))
     except ValueError:
-        raise Problem(
-            404,
-            gettext("Diese Auswahl gibt es nicht"),
-            gettext(
-                "Die Adresse nennt Wörter, die diese Fundstelle nicht hat. Wählen Sie die Sätze noch einmal auf ihrer Seite."
-            ),
-        ) from None
+        raise no_such_words() from None
+
+
+def no_such_words() -> Problem:
+    """Return the problem of an address that names words which a passage does not have."""
+    return Problem(
+        404,
+        gettext("Diese Auswahl gibt es nicht"),
+        gettext("Die Adresse nennt Wörter, die diese Fundstelle nicht hat. Wählen Sie die Sätze noch einmal auf ihrer Seite."),
+    )
 
 
 def _to_passage(passage_id: str) -> AnyResponse:
@@ -160,7 +163,7 @@ def _to_passage(passage_id: str) -> AnyResponse:
     return redirect(url_for("pages.passage", passage_id=passage_id))
 
 
-def _chapter(library: Library, publication: Publication, title: str) -> Chapter:
+def chapter_of(library: Library, publication: Publication, title: str) -> Chapter:
     """Return a chapter with its first and its last page."""
     pages = [
         page for passage in library.passages(publication.id) if passage.heading_path[:1] == (title,) for page in passage.pages

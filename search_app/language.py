@@ -66,6 +66,16 @@ def language() -> str:
     return locale.language if locale else next(iter(LANGUAGES))
 
 
+def in_english(text: object) -> str:
+    """Return a sentence made by ``lazy_gettext`` in English, whatever the reader's language is; within an application only."""
+    at_hand = _at_hand()
+    g.translations = translations("en")
+    try:
+        return str(text)
+    finally:
+        g.translations = at_hand
+
+
 def number(value: int) -> str:
     """Return a whole number as the reader's language writes it: 1.200 or 1,200."""
     return str(format_decimal(value))

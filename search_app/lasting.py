@@ -208,6 +208,11 @@ def _digest(library: Library, publication: Publication) -> str:
     return original.digest if original else ""
 
 
+def was_published(passage_id: str) -> bool:
+    """Tell whether a passage was there once, and its address still says what became of it."""
+    return bool(_editions_with(passage_id)) or _is_forgotten(passage_id)
+
+
 def _editions_with(passage_id: str) -> tuple[Edition, ...]:
     """Return the editions that had a passage; none, and a line in the server's log, where the register can't be read."""
     try:

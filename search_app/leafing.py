@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from corpus.citation import Citation, cite, locator
 from corpus.marking import Ranges, text_on
+from corpus.page_names import find_pages, page_name
 from corpus.publication import Page, PageLabel, Passage, Publication
 from search_app import quoting
 from search_app.asking import Asking
 from search_app.live import page_images, searcher
 from search_app.page_image import whole_pages_of
-from search_app.page_names import find_pages, page_name
 from search_app.pictured import picture_page
 from search_app.shown import KINDS, Paragraph, paragraphs, show_page
 

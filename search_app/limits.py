@@ -22,7 +22,7 @@ _STORAGE = "memory://"
 #: Exactly so many within any sixty seconds; what is kept are the moments of the requests that were answered in the last minute.
 _STRATEGY = "moving-window"
 _NETWORK = 64  # bits of an IPv6 address that name a connection: the rest is the customer's to choose
-_FREE = ("static", "api.health", "readiness.ready")  # a style sheet costs nothing, a monitor must not be turned away
+_FREE = ("static", "health.health", "readiness.ready")  # a style sheet costs nothing, a monitor must not be turned away
 _WRONG = RateLimitItemPerMinute(10)  # passwords: who has forgotten one tries fewer, who guesses needs more
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.citation import locator
+from corpus.page_names import page_name
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
 from index.query import MAX_LENGTH, parse_query
@@ -18,13 +19,13 @@ from search_app.asking import Asking, tidied
 from search_app.browsing import origin
 from search_app.citing import FORMATS, cite_passage
 from search_app.contents import contents_around, table_of_contents
+from search_app.crawling import linked_data
 from search_app.errors import Problem
 from search_app.examples import EXAMPLES
 from search_app.finding import PAGES, PER_PAGE, Trail, find, trail
 from search_app.language import gettext
 from search_app.live import page_images, searcher
 from search_app.narrowing import chosen, facets, kind_name
-from search_app.page_names import page_name
 from search_app.pictured import picture_passage
 from search_app.quoting import address
 from search_app.record import record
@@ -228,6 +229,7 @@ def publication(publication_id: str) -> str:
         "publication.html",
         stored=stored,
         record=record(stored.publication),
+        linked_data=linked_data(stored.publication),
         contents=contents,
         kinds=[(kind_name(kind), number) for kind, number in kinds.items()],
         first=first if stored.publication.show is not Show.PASSAGE else None,

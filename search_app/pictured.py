@@ -9,11 +9,11 @@ from corpus.citation import locator
 from corpus.errors import Busy, NoImage
 from corpus.geometry import Box
 from corpus.marking import Ranges, boxes_on
+from corpus.page_names import page_name
 from corpus.publication import Original, Page, Passage, Publication, Show
 from facsimile.page_images import WIDTHS, PageImages
 from index.library import Library
 from search_app.errors import Said, said
-from search_app.page_names import page_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flask import request, url_for
 
 from corpus.citation import locator
 from corpus.errors import RegisterDamaged
+from corpus.page_names import page_name
 from corpus.publication import Passage, Show
 from index.fragments import Fragment, fragment_of, parse
 from index.library import Library
@@ -18,7 +19,6 @@ from index.query import parse_query
 from index.search import Searcher
 from search_app.lasting import reading
 from search_app.live import register
-from search_app.page_names import page_name
 
 ANCHOR = "stelle"  # of the article on a page in which the quoted words stand
 _MOST_NAMED = 6  # places

@@ -128,14 +128,17 @@ class Seen(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag not in ("a", "bdi", "mark", "span"):
             self.text += " "
-        if tag in ("mark", "h2"):
+        if tag in ("mark", "h2", "script"):
             self.inside = tag
+        if tag in ("mark", "h2"):
             (self.marks if tag == "mark" else self.hits).append("")
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = "" if tag == self.inside else self.inside
 
     def handle_data(self, data: str) -> None:
+        if self.inside == "script":
+            return  # data for programs: nobody sees it
         self.text += data
         if self.inside:
             (self.marks if self.inside == "mark" else self.hits)[-1] += data

@@ -116,6 +116,7 @@ SORTS = {
     "passage that is gone": (GONE, "", "So lautete sie"),
     "passage that was moved": (MOVED, "", "sie steht jetzt auf"),
     "publication": ("/p/buch", "", "Gehe zu Seite"),
+    "for programs": ("/api", "", "OpenAPI 3.1"),
     "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "nothing collected": ("/merkliste", "", "Auf der Seite jeder Fundstelle"),
     "list passed on": ("/merkliste?f=0123456789abcdef", "", "Diese Stelle gibt es nicht mehr"),

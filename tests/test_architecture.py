@@ -12,6 +12,7 @@ MAY_IMPORT = {
     "corpus": set(),
     "citing": {"corpus"},
     "facsimile": {"corpus"},
+    "assistant": {"checking", "citing", "corpus", "index"},
     "ingest": {"corpus", "facsimile"},
     "index": {"corpus"},
     "checking": {"corpus", "index"},
@@ -40,6 +41,7 @@ MAY_IMPORT = {
     "selftest": {"corpus", "index", "ingestion", "offline", "settings", "wiring"},
     "keeping": {"backup", "command", "corpus", "fetching", "index", "ingestion", "settings", "terminal", "wiring"},
     "cli": {
+        "assistant",
         "command",
         "guarding",
         "keeping",
@@ -95,6 +97,8 @@ KNOWN_TO = {
     "docx": {"citing/handout.py"},
     "gunicorn": {"server.py"},
     "click": {"cli.py", "command.py", "guarding.py", "keeping.py", "proofreading.py", "terminal.py", "usage.py"},
+    "mcp": {"assistant/server.py"},
+    "pydantic": {"assistant/server.py"},
     "tqdm": {"terminal.py"},
     "typst": {"corpus/specimens/build.py"},
 }

@@ -107,6 +107,12 @@ def test_what_differs_here_is_never_replaced(saved: Path, tmp_path: Path) -> Non
     assert (machine.folder / "pdfs" / "bericht.pdf").read_bytes() == own
     assert (machine.folder / "pdfs" / "bericht.pdf.import").is_file()
     assert (machine.folder / "woerter.toml").read_text() == "# meine\n"
+    machine.run("import", saved)
+    assert not (machine.folder / "pdfs" / "bericht.pdf.2.import").exists(), "the same lies there already"
+    (machine.folder / "pdfs" / "bericht.pdf.import").write_bytes(b"von anderswo")
+    machine.run("import", saved)
+    assert (machine.folder / "pdfs" / "bericht.pdf.import").read_bytes() == b"von anderswo"
+    assert (machine.folder / "pdfs" / "bericht.pdf.2.import").is_file()
     assert "Eingelesen: bericht.pdf" in machine.run("ingest")
     assert "neuere Fassung" in machine.run("search", "Fassung")
 
@@ -156,6 +162,36 @@ def add_one(files: dict[str, bytes]) -> None:
     files["generation/mehr"] = b"x"
 
 
+def swap_a_letter_of_a_pdf(files: dict[str, bytes]) -> None:
+    files["publications/bericht.pdf"] = files["publications/bericht.pdf"].replace(b"%PDF-1.", b"%PDF-2.", 1)
+
+
+def rubbish_for_a_register(files: dict[str, bytes]) -> None:
+    replace_honestly(files, "register.sqlite", b"kein Verzeichnis" * 99)
+
+
+def lead_out_by_the_library(files: dict[str, bytes]) -> None:
+    """Name an absolute path as a publication's file: "publications/" and "/draussen/x.pdf" make "publications//draussen/x.pdf"."""
+    name = "generation/library.sqlite"
+    replace_honestly(files, name, files[name].replace(b'"file": "bericht.pdf"', b'"file": "/tmp/xt.pdf"'))
+
+
+def replace_honestly(files: dict[str, bytes], name: str, data: bytes) -> None:
+    """Change a file and its checksum, so that only what it says is wrong."""
+    assert files[name] != data
+    files[name] = data
+    listed = json.loads(files["fundstelle.json"])
+    listed["files"][name] = [len(data), hashlib.sha256(data).hexdigest()]
+    files["fundstelle.json"] = json.dumps(listed).encode()
+
+
+def name_a_path_twice_slashed(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["fundstelle.json"])
+    manifest["files"]["publications//tmp/xt.pdf"] = manifest["files"].pop("publications/bericht.pdf")
+    files["publications//tmp/xt.pdf"] = files.pop("publications/bericht.pdf")
+    files["fundstelle.json"] = json.dumps(manifest).encode()
+
+
 def lead_out(files: dict[str, bytes]) -> None:
     manifest = json.loads(files["fundstelle.json"])
     manifest["files"]["../../draussen"] = manifest["files"].pop("settings/katalog.toml")
@@ -177,7 +213,11 @@ def without_manifest(files: dict[str, bytes]) -> None:
         (swap_a_letter, "Prüfsumme von generation/library.sqlite"),
         (leave_one_out, "anderes, als sein Verzeichnis nennt"),
         (add_one, "anderes, als sein Verzeichnis nennt"),
+        (swap_a_letter_of_a_pdf, "Prüfsumme von publications/bericht.pdf"),
+        (rubbish_for_a_register, "Verzeichnis der Links ist nicht lesbar"),
         (lead_out, "führen"),
+        (name_a_path_twice_slashed, "führen"),
+        (lead_out_by_the_library, "Dateien mit Ordnern"),
         (say_another_version, "anderen Programmversion"),
         (without_manifest, "kein Archiv"),
     ],
@@ -225,18 +265,12 @@ def test_a_backup_of_another_model_is_refused(saved: Path, tmp_path: Path) -> No
 
     def say(files: dict[str, bytes]) -> None:
         name = "generation/manifest.json"
-        manifest = json.loads(files[name])
-        files[name] = json.dumps(manifest | {"model": "anderes"}).encode()
-        listed = json.loads(files["fundstelle.json"])
-        listed["files"][name] = [len(files[name]), hashlib.sha256(files[name]).hexdigest()]
-        files["fundstelle.json"] = json.dumps(listed).encode()
+        replace_honestly(files, name, json.dumps(json.loads(files[name]) | {"model": "anderes"}).encode())
 
     assert "mit dem Modell anderes gebaut" in machine.run("import", changed(saved, tmp_path / "m.zip", say), expect=1)
     assert not machine.home.live_mark()
 
 
-def test_the_archive_says_when_it_was_made_and_holds_no_store(saved: Path) -> None:
+def test_the_archive_holds_no_store(saved: Path) -> None:
     with Archive(saved) as archive:
-        assert archive.created.startswith("20")
         assert not [name for name in archive.parts if "chroma" in name]
-        assert archive.size > saved.stat().st_size / 2

@@ -57,7 +57,18 @@ def test_every_file_named_exists(document: str) -> None:
 
 
 def test_every_package_has_its_question_in_the_architecture() -> None:
-    for package in ("checking", "citing", "corpus", "facsimile", "ingest", "index", "search_app", "evaluation", "models"):
+    for package in (
+        "assistant",
+        "checking",
+        "citing",
+        "corpus",
+        "facsimile",
+        "ingest",
+        "index",
+        "search_app",
+        "evaluation",
+        "models",
+    ):
         assert f"`{package}/`" in text("ARCHITECTURE.md")
 
 

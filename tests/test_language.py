@@ -107,6 +107,13 @@ def test_what_the_reader_chose_is_kept(client: FlaskClient) -> None:
     assert '<html lang="de">' in client.get("/", headers={"Accept-Language": "en"}).text
 
 
+def test_a_sentence_is_said_in_english_to_whomever(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        app.preprocess_request()
+        sentence = language.lazy_gettext("Zitieren")
+        assert [str(sentence), language.in_english(sentence), str(sentence)] == ["Zitieren", "Cite", "Zitieren"]
+
+
 def test_a_language_that_is_not_spoken_changes_nothing(client: FlaskClient) -> None:
     answer = client.get("/sprache/tlh")
     assert answer.status_code == 303

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.page_names import find_pages, page_name
 from corpus.publication import LabelSource, PageLabel
-from search_app.page_names import find_pages, page_name
 
 
 def labels(*texts: str) -> dict[int, PageLabel]:

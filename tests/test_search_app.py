@@ -565,7 +565,11 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, client_o
 def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     for path in ("/", "/suche?q=ehrenamt", first_passage(client, "ehrenamt"), "/p/bericht", "/x"):
         seen = look(client, path, 404 if path == "/x" else 200)
-        loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in seen.tags if tag not in ("a", "form")]
+        loaded = [
+            attrs.get("src") or attrs.get("href")
+            for tag, attrs in seen.tags
+            if tag not in ("a", "form") and attrs.get("rel") != "alternate"
+        ]
         assert {address for address in loaded if address} - SCRIPTS - {"/static/citing.css"} == {
             "/static/style.css",
             "/static/icon.svg",
