@@ -34,11 +34,6 @@ class Fragment:
         parts += [_written(self.start)] + ([_written(self.end)] if self.end else [])
         return ",".join(parts + ([f"-{_written(self.suffix)}"] if self.suffix else []))
 
-    @property
-    def as_query(self) -> str:
-        """A search for these words, in quotation marks."""
-        return " ".join(f'"{text.replace(chr(34), " ")}"' for text in (self.start, self.end) if text)
-
 
 def _written(text: str) -> str:
     return quote(text, safe="").replace("-", "%2D")

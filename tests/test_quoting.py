@@ -164,6 +164,30 @@ def test_words_that_stand_in_another_publication_are_named_there(read: Read, hom
     assert seen.links("/f/")[0] == f"/f/{ids(home, 'anderes')[0]}"
 
 
+def test_only_what_stands_so_in_another_publication_is_said_to(read: Read, home: Home) -> None:
+    other = replace(PAPER, id="anderes", file="anderes.pdf", title="Anderes")
+    client = read(pages_of(ONE, publication=PAPER), pages_of(TWO, f"{TWICE} Dann C", TWICE, publication=other))
+    first, second, third = ids(home, "anderes")
+
+    def named(seen: Seen) -> list[str]:
+        return [link.removeprefix("/f/") for link in seen.links("/f/") if ids(home)[0] not in link]
+
+    held = {
+        f"{quote('die Kinder')},{quote('selbst bepflanzen')}": [first],
+        quote("selbst bepflanzen. Wer mitmachen"): [first],  # goes on in the next passage
+        f"{quote('ganz anders')}-,{quote(TWICE)}": [second, third],
+        f"{quote('Dann C')}-,{quote(TWICE)}": [third],
+        "C": [second],
+    }
+    for value, wanted in held.items():
+        seen = look(client, f"/p/buch/s/1?zitat={value}")
+        assert ("in anderen Fundstellen" in seen.words, named(seen)) == (True, wanted), value
+    own = {f"{quote('Fenstern')},{quote('steht ein Haus')}", f"{quote('Abend')},{quote('Am Hafen')}"}  # the other way round
+    for value in (*own, f"{quote('selbst bepflanzen')},{quote('die Kinder')}", "x" * 3000, "%", "B%2CA", "B", "inder", "a-,-b"):
+        seen = look(client, f"/p/buch/s/1?zitat={value}")
+        assert ("wurde nicht gefunden" in seen.words, named(seen)) == (True, []), value
+
+
 @pytest.mark.parametrize("value", [quote("steht nirgends so"), "", ",,,", "%00", "%ff", "x" * 9000, quote("<b>fett</b>")])
 def test_words_that_stand_nowhere_are_said_to(read: Read, value: str) -> None:
     client = read(ONE)
