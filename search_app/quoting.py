@@ -15,7 +15,7 @@ from corpus.citation import locator
 from corpus.errors import RegisterDamaged
 from corpus.page_names import page_name
 from corpus.publication import Passage, Show
-from index.fragments import Fragment, fragment_of, parse
+from index.fragments import Fragment, fragment_of, parse, whole_words
 from index.library import Library
 from index.links import Stretch, letters_of, records_of, wording
 from index.search import Searcher
@@ -74,16 +74,26 @@ def asked() -> tuple[Fragment, ...] | None:
     return None
 
 
-def address(publication_id: str, page: str, passage: Passage, start: int, end: int, before: str = "", behind: str = "") -> str:
-    """Return the address that quotes a range of a passage's text on a page; empty where there are no words in it.
-
-    ``before`` and ``behind`` are the texts that stand beside the passage.
-    """
+def address(library: Library, page: str, passage: Passage, start: int, end: int) -> str:
+    """Return the address that quotes the words of a range of a passage's text on a page; empty where there are none."""
     text = wording(passage)
+    start, end = whole_words(text, start, end)
+    before, behind = _beside(library, passage)
     fragment = fragment_of(text[start:end], text[:start] or before, text[end:] or behind)
     if fragment is None:
         return ""
-    return f"{url_for('leafing.page', publication_id=publication_id, name=page)}?zitat={fragment}#{ANCHOR}"
+    return f"{url_for('leafing.page', publication_id=passage.publication_id, name=page)}?zitat={fragment}#{ANCHOR}"
+
+
+def _beside(library: Library, passage: Passage) -> tuple[str, str]:
+    """Return what stands before and behind a passage in its publication, on whatever page."""
+    position = library.position(passage.id)
+    assert position is not None
+    beside = {}
+    for place in (position - 1, position + 1):
+        other = library.passage_at(place) if 0 <= place < library.count() else None
+        beside[place] = wording(other) if other and other.publication_id == passage.publication_id else ""
+    return beside[position - 1], beside[position + 1]
 
 
 def find(live: Searcher, publication_id: str, index: int, fragments: Sequence[Fragment]) -> Quoted:
