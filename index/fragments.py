@@ -6,7 +6,7 @@ It names words of a publication by themselves, whatever breaks the line, and wha
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from urllib.parse import quote, unquote_plus
@@ -33,11 +33,6 @@ class Fragment:
         parts = [f"{_written(self.prefix)}-"] if self.prefix else []
         parts += [_written(self.start)] + ([_written(self.end)] if self.end else [])
         return ",".join(parts + ([f"-{_written(self.suffix)}"] if self.suffix else []))
-
-    @property
-    def as_query(self) -> str:
-        """A search for these words, in quotation marks."""
-        return " ".join(f'"{text.replace(chr(34), " ")}"' for text in (self.start, self.end) if text)
 
 
 def _written(text: str) -> str:
@@ -69,13 +64,29 @@ def fragment_of(text: str, before: str = "", behind: str = "") -> Fragment | Non
     words = _as_written(text)
     if not words:
         return None
-    is_long = len(words) > 2 * _EDGE
-    return Fragment(
-        " ".join(words[:_EDGE] if is_long else words),
-        " ".join(words[-_EDGE:]) if is_long else "",
-        " ".join(_as_written(before)[-_BESIDE:]),
-        " ".join(_as_written(behind)[:_BESIDE]),
-    )
+    start, end = _edges(text, words)
+    return Fragment(start, end, " ".join(_as_written(before)[-_BESIDE:]), " ".join(_as_written(behind)[:_BESIDE]))
+
+
+def _edges(text: str, words: Sequence[str]) -> tuple[str, str]:
+    """Return so many of the first and of the last words of a text that they do not stand a second time in it."""
+    within = Letters(Words.of([text]))
+    for edge in (_EDGE, 2 * _EDGE, 4 * _EDGE):
+        start, end = _split(words, edge)
+        if within.find(Fragment(start, end))[0] == [range(len(words))]:
+            return start, end
+    return _split(words, _EDGE)
+
+
+def _split(words: Sequence[str], edge: int) -> tuple[str, str]:
+    is_long = len(words) > 2 * edge
+    return " ".join(words[:edge] if is_long else words), " ".join(words[-edge:]) if is_long else ""
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a range of a text with all of the words that it cuts: a page may end inside one."""
+    cut = [(first, last) for _, first, last in Words.of([text]).at if first < end and start < last]
+    return (min(start, cut[0][0]), max(end, cut[-1][1])) if cut else (start, end)
 
 
 def _as_written(text: str) -> list[str]:

@@ -243,9 +243,11 @@ class Home:
     def forget(self, publication_id: str) -> int:
         """Take a publication out of the register, and away with all but the live generation, which may hold it.
 
-        Returns how many editions of it there were.  The lock must be held.
+        Returns how many editions of it there were; nothing is deleted where there was none.  The lock must be held.
         """
         with storage_errors(self.folder):
+            if not self.register.editions_of(publication_id):
+                return 0  # a slip in the name must not cost the generation to go back to
             for folder in self._generations.iterdir():
                 if folder.name != self.live_mark():
                     shutil.rmtree(folder)

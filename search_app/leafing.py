@@ -13,6 +13,7 @@ from corpus.citation import Citation, cite, locator
 from corpus.marking import Ranges, text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Page, PageLabel, Passage, Publication
+from index.library import Library
 from search_app import quoting
 from search_app.asking import Asking
 from search_app.live import page_images, searcher
@@ -75,12 +76,13 @@ def page(publication_id: str, name: str) -> str | Response:
         quoted = None if fragments is None else quoting.find(live, publication_id, shown.index, fragments)
         cited = [(stretch.passage, [(stretch.start, stretch.end)]) for stretch in quoted.stretches] if quoted else []
         pictured = picture_page(library, page_images(), publication_id, shown, found, cited)
+        standing = _standing(library, publication, shown, found, quoted)
     return render_template(
         "page.html",
         publication=publication,
         where=show_page((shown.index, shown.label), recognised=shown.recognition is not None),
         pictured=pictured,
-        standing=_standing(publication, shown, found, page_name(shown.index, labels), quoted),
+        standing=standing,
         quoted=quoted,
         before=_named(shown.index - 1, labels),
         after=_named(shown.index + 1, labels),
@@ -130,14 +132,18 @@ def _named(index: int, labels: dict[int, PageLabel]) -> Named | None:
 
 
 def _standing(
-    publication: Publication, page: Page, found: Sequence[tuple[Passage, Ranges]], name: str, quoted: quoting.Quoted | None
+    library: Library,
+    publication: Publication,
+    page: Page,
+    found: Sequence[tuple[Passage, Ranges]],
+    quoted: quoting.Quoted | None,
 ) -> tuple[Standing, ...]:
+    name = page_name(page.index, library.labels(publication.id))
     result: list[Standing] = []
     above: tuple[str, ...] = ()
-    for number, (passage, matches) in enumerate(found):
+    for passage, matches in found:
         ranges = text_on(passage, page.index)
         cited = quoted.range_in(passage) if quoted else (0, 0)
-        beside = (found[number - 1][0].text if number else "", found[number + 1][0].text if number + 1 < len(found) else "")
         result.append(
             Standing(
                 passage,
@@ -148,7 +154,7 @@ def _standing(
                 passage.pages[0] < page.index,
                 passage.pages[-1] > page.index,
                 any(start < cited[1] and cited[0] < end for start, end in ranges),
-                quoting.address(publication.id, name, passage, ranges[0][0], ranges[-1][1], *beside),
+                quoting.address(library, name, passage, ranges[0][0], ranges[-1][1]),
             )
         )
         above = passage.heading_path

@@ -148,7 +148,7 @@ def passage(passage_id: str) -> str | Response:
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
         earlier = lasting.earlier(library, found)
-        link = _link_on_page(library, found, before, after) if pictures else ""
+        link = _link_on_page(library, found) if pictures else ""
         if came_from:
             hit: Trail | None = came_from.trail
         else:
@@ -174,11 +174,10 @@ def passage(passage_id: str) -> str | Response:
     )
 
 
-def _link_on_page(library: Library, passage: Passage, before: Neighbour | None, after: Neighbour | None) -> str:
+def _link_on_page(library: Library, passage: Passage) -> str:
     """Return the address that quotes a passage on the page on which it begins."""
     name = page_name(passage.pages[0], library.labels(passage.publication_id))
-    beside = [neighbour.passage.text if neighbour else "" for neighbour in (before, after)]
-    return address(passage.publication_id, name, passage, 0, len(passage.text), *beside)
+    return address(library, name, passage, 0, len(passage.text))
 
 
 def _similar(library: Library, passage: Passage) -> Similar:

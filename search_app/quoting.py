@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
+import numpy as np
 from flask import request, url_for
+from numpy.typing import NDArray
 
 from corpus.citation import locator
 from corpus.errors import RegisterDamaged
 from corpus.page_names import page_name
 from corpus.publication import Passage, Show
-from index.fragments import Fragment, fragment_of, parse
+from index.fragments import Fragment, fragment_of, parse, whole_words
 from index.library import Library
 from index.links import Stretch, letters_of, records_of, wording
-from index.query import parse_query
 from index.search import Searcher
 from search_app.lasting import reading
 from search_app.live import register
 
 ANCHOR = "stelle"  # of the article on a page in which the quoted words stand
 _MOST_NAMED = 6  # places
+_PASSAGES = 5_000  # in which the words may stand; the rest is not looked at
+_READ = 12  # other publications that are read for a quotation, each of which takes a tenth of a second
 _EDITIONS = 5  # earlier ones that are looked through
 
 
@@ -70,16 +74,26 @@ def asked() -> tuple[Fragment, ...] | None:
     return None
 
 
-def address(publication_id: str, page: str, passage: Passage, start: int, end: int, before: str = "", behind: str = "") -> str:
-    """Return the address that quotes a range of a passage's text on a page; empty where there are no words in it.
-
-    ``before`` and ``behind`` are the texts that stand beside the passage.
-    """
+def address(library: Library, page: str, passage: Passage, start: int, end: int) -> str:
+    """Return the address that quotes the words of a range of a passage's text on a page; empty where there are none."""
     text = wording(passage)
+    start, end = whole_words(text, start, end)
+    before, behind = _beside(library, passage)
     fragment = fragment_of(text[start:end], text[:start] or before, text[end:] or behind)
     if fragment is None:
         return ""
-    return f"{url_for('leafing.page', publication_id=publication_id, name=page)}?zitat={fragment}#{ANCHOR}"
+    return f"{url_for('leafing.page', publication_id=passage.publication_id, name=page)}?zitat={fragment}#{ANCHOR}"
+
+
+def _beside(library: Library, passage: Passage) -> tuple[str, str]:
+    """Return what stands before and behind a passage in its publication, on whatever page."""
+    position = library.position(passage.id)
+    assert position is not None
+    beside = {}
+    for place in (position - 1, position + 1):
+        other = library.passage_at(place) if 0 <= place < library.count() else None
+        beside[place] = wording(other) if other and other.publication_id == passage.publication_id else ""
+    return beside[position - 1], beside[position + 1]
 
 
 def find(live: Searcher, publication_id: str, index: int, fragments: Sequence[Fragment]) -> Quoted:
@@ -99,27 +113,51 @@ def find(live: Searcher, publication_id: str, index: int, fragments: Sequence[Fr
         if alike:
             others = [today.stretches(span) for span in alike]
             return Quoted(State.ALIKE, _text(fragment), ways=_ways(library, others, None))
-    return _beyond(live, publication_id, fragments[0]) if fragments else Quoted(State.NOWHERE, "")
+    return _beyond(live, publication_id, fragments) if fragments else Quoted(State.NOWHERE, "")
 
 
-def _beyond(live: Searcher, publication_id: str, fragment: Fragment) -> Quoted:
-    """Look in earlier editions and, word for word, in all publications."""
-    former = published_as(publication_id, [fragment])
+def _beyond(live: Searcher, publication_id: str, fragments: Sequence[Fragment]) -> Quoted:
+    """Look in earlier editions and, word for word, in all other publications."""
+    shown = _text(fragments[0])
+    former = published_as(publication_id, fragments)
     if former:
-        return Quoted(State.EARLIER, _text(fragment), ways=(Way("", "", url_for("pages.passage", passage_id=former)),))
-    results = live.search(parse_query(fragment.as_query), _MOST_NAMED)
-    if results.missing or not results.hits:
-        return Quoted(State.NOWHERE, _text(fragment))
-    ways = tuple(
-        Way(
-            locator(hit.places),
-            hit.publication.title,
-            url_for("pages.passage", passage_id=hit.passage.id),
-            hit.publication.language,
-        )
-        for hit in results.hits
-    )
-    return Quoted(State.OTHERS, _text(fragment), ways=ways)
+        return Quoted(State.EARLIER, shown, ways=(Way("", "", url_for("pages.passage", passage_id=former)),))
+    for fragment in fragments:
+        ways = tuple(islice(_in_others(live, publication_id, fragment), _MOST_NAMED))
+        if ways:
+            return Quoted(State.OTHERS, _text(fragment), ways=ways)
+    return Quoted(State.NOWHERE, shown)
+
+
+def _in_others(live: Searcher, publication_id: str, fragment: Fragment) -> Iterator[Way]:
+    """Yield the ways to the passages of other publications in which a quotation begins, each of them once."""
+    library = live.library
+    for id_ in islice(_that_may_hold(live, publication_id, fragment), _READ):
+        publication, other = library.publication(id_), reading(library, id_)
+        assert publication is not None
+        meant, alike = other.letters.find(fragment)
+        passages = {first.id: first for first in (other.stretches(span)[0].passage for span in meant or alike)}
+        for passage in passages.values():
+            address = url_for("pages.passage", passage_id=passage.id)
+            yield Way(locator(library.places(passage)), publication.title, address, publication.language)
+
+
+def _that_may_hold(live: Searcher, publication_id: str, fragment: Fragment) -> Iterator[str]:
+    """Yield the other publications in which the first and the last words of a quotation stand, wherever."""
+    rows = _rows(live, fragment.start)
+    last = set(live.publications_of(_rows(live, fragment.end))) if fragment.end else None
+    for id_ in dict.fromkeys(live.publications_of(rows)):
+        if id_ != publication_id and (last is None or id_ in last):
+            yield id_
+
+
+def _rows(live: Searcher, text: str) -> NDArray[np.int64]:
+    """Return the passages in which words stand, or half of them: they may go on from one passage into the next."""
+    words = text.split()
+    half = (len(words) + 1) // 2
+    tried = (text, " ".join(words[:half]), " ".join(words[half:]))
+    found = next((rows for part in tried if (rows := live.origins.verbatim(part, _PASSAGES))), [])
+    return np.array(found, np.int64)
 
 
 def past_pages(library: Library, publication_id: str, fragments: Sequence[Fragment]) -> str:

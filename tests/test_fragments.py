@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.alignment import Words
-from index.fragments import Fragment, Letters, fragment_of, parse
+from index.fragments import Fragment, Letters, fragment_of, parse, whole_words
 
 TEXTS = [
     "Wer mitmachen will, ruft an. Danach kommt jemand vorbei.",
@@ -116,6 +116,36 @@ def test_a_link_to_any_words_finds_them(data: st.DataObject) -> None:
     assert fragment is not None
     (read,) = parse(str(fragment))[:1]
     assert range(start, end) in Letters(WORDS).find(read)[0]
+
+
+@given(st.data())
+def test_a_range_that_cuts_words_is_linked_with_the_whole_of_them(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS))
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    first, last = whole_words(text, start, end)
+    assert first <= start and end <= last
+    fragment = fragment_of(text[first:last], text[:first], text[last:])
+    touched = [n for n in WORDS.of_text(TEXTS.index(text)) if WORDS.at[n][1] < end and start < WORDS.at[n][2]]
+    if fragment is None:
+        assert touched == []
+    else:
+        assert range(touched[0], touched[-1] + 1) in Letters(WORDS).find(fragment)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eins zwei drei vier fünf sechs acht und eins zwei drei vier fünf sechs neun und noch zehn Wörter am Schluss",
+        "am Anfang stehen viele Wörter und eins zwei drei vier fünf sechs sieben und eins zwei drei vier fünf sechs",
+    ],
+    ids=["begins as it goes on", "ends as it went"],
+)
+def test_words_that_come_again_in_a_text_do_not_cut_it(text: str) -> None:
+    words = Words.of([text, "Ein anderer."])
+    fragment = fragment_of(text)
+    assert fragment is not None
+    assert Letters(words).find(fragment)[0] == [words.of_text(0)]
 
 
 def test_a_text_without_words_has_no_link() -> None:

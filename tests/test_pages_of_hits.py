@@ -1,8 +1,9 @@
-"""Pages of hits over the specimens: what they weigh, and whether the limits that they offer keep their word."""
+"""Pages over the specimens: what those of hits weigh, whether the limits that they offer keep their word, and where links lead."""
 
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from index.query import Filters, parse_query
 from search_app.examples import EXAMPLES
 from settings import Settings
 from tests.calls import call
+from tests.shelf import look
 
 MOST = 60_000  # bytes
 
@@ -66,3 +68,12 @@ def test_a_limit_leaves_at_least_as_many_hits_as_it_says(settings: Settings) -> 
         limits += len(offered)
     searcher.close()
     assert limits > 300
+
+
+def test_every_link_that_quotes_marks_its_place(settings: Settings) -> None:
+    client = wiring.application(settings).test_client()
+    with closing(wiring.home(settings).live().library()) as library:
+        pages = [f"/p/{one.publication.id}/s/pdf-{n}" for one in library.stored() for n in range(1, one.pages + 1)]
+    links = [link for page in pages for link in look(client, page).links("/p/") if "zitat=" in link]
+    assert len(links) > 500
+    assert [link for link in links if "Hervorgehoben ist die Stelle" not in client.get(link.split("#")[0]).text] == []

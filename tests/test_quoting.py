@@ -101,6 +101,27 @@ def test_every_link_of_a_page_and_of_a_passage_marks_what_it_says(client: FlaskC
         assert "Hervorgehoben ist die Stelle" in seen.words and rectangles(seen, "quoted") != [], link
 
 
+def test_a_word_broken_over_two_pages_is_quoted_whole(home: Home, tmp_path: Path) -> None:
+    pages = [
+        [*paragraph(["Die Vereine fragen nach der Wohnung und nach der Sprachmitt-"]), Text(205, 30, "1", 9)],
+        [*paragraph(["lung am Telefon, und sie suchen Menschen, die zuhören."]), Text(205, 30, "2", 9)],
+    ]
+    shelve(home, make_pdf(tmp_path / "buch.pdf", pages), BOOK)
+    with reading_room(home) as client:
+        for page, marked in (("1", "Die Vereine fragen nach der Wohnung und nach der Sprachmitt"), ("2", "lung am Telefon")):
+            (link,) = look(client, f"/p/buch/s/{page}").links(f"/p/buch/s/{page}?zitat=")
+            assert "Sprachmittlung" in link and best(client, link.split("#")[0]).startswith(marked)
+
+
+def test_equal_paragraphs_on_pages_of_their_own_are_told_apart(read: Read) -> None:
+    client = read(ONE, TWICE, TWO, TWICE, THREE)
+    for page in ("2", "4"):
+        (link,) = look(client, f"/p/buch/s/{page}").links(f"/p/buch/s/{page}?zitat=")
+        assert "Hervorgehoben ist die Stelle" in look(client, link.split("#")[0]).words
+        elsewhere = look(client, link.replace(f"/s/{page}", "/s/1").split("#")[0])
+        assert [way for way in elsewhere.links("/p/buch/s/") if "zitat=" in way and "/s/1?" not in way] == [link]
+
+
 def test_where_letters_are_printed_over_each_other_the_quotation_is_not_boxed(home: Home, tmp_path: Path) -> None:
     over = [Text(50, 500, "Das Ehrenamt braucht Zeit.", 10), Text(50, 480, "Und es braucht Orte.", 10), Text(50, 480, "U", 10)]
     shelve(home, make_pdf(tmp_path / "buch.pdf", [[*over, *paragraph(["Ein zweiter Absatz."], top=400)]]), BOOK)
@@ -162,6 +183,30 @@ def test_words_that_stand_in_another_publication_are_named_there(read: Read, hom
     seen = look(client, f"/p/buch/s/1?zitat={quote('die Kinder im Frühling')}")
     assert "steht nicht in dieser Publikation, aber in anderen Fundstellen: S. 1, Anderes" in seen.words
     assert seen.links("/f/")[0] == f"/f/{ids(home, 'anderes')[0]}"
+
+
+def test_only_what_stands_so_in_another_publication_is_said_to(read: Read, home: Home) -> None:
+    other = replace(PAPER, id="anderes", file="anderes.pdf", title="Anderes")
+    client = read(pages_of(ONE, publication=PAPER), pages_of(TWO, f"{TWICE} Dann C", TWICE, publication=other))
+    first, second, third = ids(home, "anderes")
+
+    def named(seen: Seen) -> list[str]:
+        return [link.removeprefix("/f/") for link in seen.links("/f/") if ids(home)[0] not in link]
+
+    held = {
+        f"{quote('die Kinder')},{quote('selbst bepflanzen')}": [first],
+        quote("selbst bepflanzen. Wer mitmachen"): [first],  # goes on in the next passage
+        f"{quote('ganz anders')}-,{quote(TWICE)}": [second, third],
+        f"{quote('Dann C')}-,{quote(TWICE)}": [third],
+        "C": [second],
+    }
+    for value, wanted in held.items():
+        seen = look(client, f"/p/buch/s/1?zitat={value}")
+        assert ("in anderen Fundstellen" in seen.words, named(seen)) == (True, wanted), value
+    own = {f"{quote('Fenstern')},{quote('steht ein Haus')}", f"{quote('Abend')},{quote('Am Hafen')}"}  # the other way round
+    for value in (*own, f"{quote('selbst bepflanzen')},{quote('die Kinder')}", "x" * 3000, "%", "B%2CA", "B", "inder", "a-,-b"):
+        seen = look(client, f"/p/buch/s/1?zitat={value}")
+        assert ("wurde nicht gefunden" in seen.words, named(seen)) == (True, []), value
 
 
 @pytest.mark.parametrize("value", [quote("steht nirgends so"), "", ",,,", "%00", "%ff", "x" * 9000, quote("<b>fett</b>")])

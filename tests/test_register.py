@@ -248,6 +248,17 @@ def test_what_is_forgotten_lies_nowhere_any_more(tmp_path: Path) -> None:
     assert not home.register.is_forgotten(gone) and len(home.register.editions_with(gone)) == 1
 
 
+def test_a_slip_in_the_name_deletes_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    first = publish(home, book(ONE), report())
+    publish(home, report())
+    with pytest.raises(FundstelleError, match="Von „bcuh“ steht nichts"):
+        forget(home, "bcuh")
+    with home.locked():
+        assert home.roll_back().name == first.name
+    assert len(home.register.editions_of("buch")) == 1
+
+
 def test_what_is_forgotten_does_not_lie_about_in_the_file(tmp_path: Path) -> None:
     register = Register(tmp_path / "register.sqlite")
     register.record([book(ONE), book(TWO, publication=replace(BOOK, id="fort", title="Ein geheimer Titel"))], "1")
