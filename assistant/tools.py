@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from urllib.parse import quote
 
+from assistant.finding import findings
 from assistant.verbatim import ranges_of
-from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, VERDICTS, block, listed, source
+from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, block, listed, source
 from checking.quotations import find_quotations
 from checking.verdict import Checked, Checker
 from citing.footnote import footnote
@@ -100,7 +101,9 @@ class Tools:
 
     def check_quotes(self, text: str) -> str:
         """Return for each quotation of a text whether it stands like this where it is said to stand."""
-        quotations = find_quotations(text[:_LONGEST])
+        if len(text) > _LONGEST:
+            raise Refused("Der Text ist länger als 100.000 Zeichen. Prüfen Sie ihn in Teilen, jeden in einem eigenen Aufruf.")
+        quotations = find_quotations(text)
         if not quotations.found:
             raise Refused("Im Text stehen keine Zitate. Setzen Sie sie in Anführungszeichen: „…“ (S. 46).")
         with self._searcher() as live:
@@ -112,8 +115,7 @@ class Tools:
         )
 
     def _checked(self, checked: Checked) -> str:
-        lines = [f"„{checked.quotation.text}“", f"Ergebnis: {VERDICTS[checked.verdict]}"]
-        lines += [f"Im Zitat: „{one.quoted.strip()}“, gedruckt: „{one.printed.strip()}“" for one in checked.differences]
+        lines = [f"„{checked.quotation.text}“", *findings(checked)]
         for standing in (part.standings[0] for part in checked.parts):
             lines += [f"Beleg: {standing.citation}", f"Link: {self._passage_url(standing.passage)}"]
         return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,6 +108,25 @@ def test_lists_are_leafed_through_to_their_end(client: FlaskClient) -> None:
         path = answer["next"]
     assert seen == [[1, 2], [3, 4], [5]]
     assert client.get("/api/v1/publications?page=9").get_json()["publications"] == []
+
+
+#: What url_for takes for itself, or what stands in the path already.
+NOT_DECLARED = "endpoint=x&_scheme=https&_method=POST&_anchor=x&_external=1&values=1&self=1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "followed"),
+    [
+        ("search?q=Ehrenamt Stadt&k=1&page=1", "q=Ehrenamt+Stadt&k=1&page=2"),
+        ("publications?per_page=1", "page=2&per_page=1"),
+        ("publications/bericht/pages?per_page=2&publication_id=zu", "page=2&per_page=2"),
+        ("topics/kommunale-hilfe?per_page=1&topic=x", "page=2&per_page=1"),
+    ],
+)
+def test_the_next_page_is_asked_for_what_was_declared(client: FlaskClient, asked: str, followed: str) -> None:
+    path = client.get(f"/api/v1/{asked}&{NOT_DECLARED}", headers={"Host": "anderswo.example"}).get_json()["next"]
+    assert re.sub(r"&generation=[^&]+", "", path) == f"/api/v1/{asked.partition('?')[0]}?{followed}"
+    assert client.get(path).get_json()["page"] == 2
 
 
 def test_a_search_is_leafed_through_without_loss_or_repetition(client: FlaskClient) -> None:
@@ -230,6 +250,9 @@ def test_every_operation_can_be_tried_without_javascript(client: FlaskClient) ->
     tried = client.get(f"/api/ausprobieren/citation?passage_id={PASSAGE.id}&range=&chapter=0", follow_redirects=True)
     assert tried.get_json()["passage_id"] == PASSAGE.id
     assert client.get("/api/ausprobieren/search?q=Ehrenamt&k=1&place=").location == "/api/v1/search?q=Ehrenamt&k=1"
+    odd = client.get(f"/api/ausprobieren/passage?passage_id={PASSAGE.id}&{NOT_DECLARED}", headers={"Host": "anderswo.example"})
+    assert odd.location == f"/api/v1/passages/{PASSAGE.id}"
+    assert client.get("/api/ausprobieren/check_quotes?text=a").status_code == 404
     assert client.get("/api/ausprobieren/passage?passage_id=").status_code == 400
     assert client.get("/api/ausprobieren/nichts").status_code == 404
 

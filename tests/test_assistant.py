@@ -57,6 +57,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
     index.close()
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
+    home = Home(tmp_path_factory.mktemp("asked"))
+    publish(home, document_of(Publication("buch", "buch.pdf", "Fragen"), [["Und hier, sagte sie, fragt ihn keiner mehr."]]))
+    index = LiveIndex(home, open_searcher)
+    yield index
+    index.close()
+
+
 def call(target: Any, tool: str, **asked: Any) -> tuple[str, bool]:
     """Return what a tool answers, and whether that is an error."""
 
@@ -181,6 +190,41 @@ def test_quotations_are_checked(index: LiveIndex) -> None:
     assert "Ergebnis: wörtlich" in right
     assert "S. 50" in right
     assert "keine Zitate" in refusal(index, "check_quotes", text="Nichts davon.")
+
+
+#: What is said of a quotation that stands word for word.
+TAKE = "wörtlich; übernehmen Sie Beleg und Link von hier."
+
+
+@pytest.mark.parametrize(
+    ("quoted", "said"),
+    [
+        ("„Und hier, sagte sie, fragt ihn“ (S. 1)", ["daneben ist etwas verneint", "ist gedruckt: „keiner mehr“. Die Verneinung"]),
+        ("„Und hier, sagte sie, fragt ihn“ (S. 7)", ["auf einer anderen Seite", "ist gedruckt: „keiner mehr“. Die Verneinung"]),
+        ("„Und hier, sagte sie, fragt ihn keiner mehr.“ (S. 1)", [TAKE, "Seite: S. 1 stimmt."]),
+        ("„und hier, sagte sie, fragt ihn keiner mehr“ (S. 1)", [TAKE, "Der erste Buchstabe"]),
+        ("„Und hier, sagte sie – fragt ihn keiner mehr.“", [TAKE, "Zeichensetzung: im Zitat „sie – fragt“, gedruckt „sie, fragt“"]),
+        ("„Und hier, sagte sie, […] keiner mehr.“", [TAKE, "Mit Auslassungen", "Seite: keine angegeben; es steht auf S. 1."]),
+        ("„Und hier, sagte sie, fragt [Ada] keiner mehr.“", [TAKE, "Was in eckigen Klammern steht"]),
+        ("„Und hier, sagte sie, fragt ihn jemand.“ (S. 7)", ["weicht ab", "Seite: Angegeben ist S. 7, es steht aber auf S. 1."]),
+        ("„Und hier, sagte sie, fragt ihn keiner mehr.“ (S. 7)", ["anderen Seite", "Angegeben ist S. 7, es steht aber auf S. 1."]),
+    ],
+)  # fmt: skip
+def test_all_that_is_known_of_a_quotation_is_said(asked: LiveIndex, quoted: str, said: list[str]) -> None:
+    text = ask(asked, "check_quotes", text=quoted)
+    assert [one for one in said if one not in text] == [], text
+    assert (TAKE in text) == (TAKE in said)
+
+
+def test_a_page_that_is_counted_in_the_file_or_not_the_only_one_is_said(index: LiveIndex) -> None:
+    text = ask(index, "check_quotes", text="„Am Ende bleibt die Einsamkeit.“ (S. 5)")
+    assert "Seite: Angegeben ist S. 5; so zählt die Datei. Zu zitieren ist S. 50." in text
+
+
+def test_a_text_that_is_too_long_is_refused_whole(index: LiveIndex) -> None:
+    most = "„Am Ende bleibt die Einsamkeit.“ (S. 50)".ljust(100_000)
+    assert TAKE in ask(index, "check_quotes", text=most)
+    assert "länger als 100.000 Zeichen" in refusal(index, "check_quotes", text=most + " ")
 
 
 def test_an_unknown_style_names_those_that_there_are(index: LiveIndex) -> None:

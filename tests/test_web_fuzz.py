@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
@@ -94,6 +95,8 @@ MORE_HEADERS = (
     "X-Forwarded-Proto",
     "Content-Type",
 )
+#: Parameters of Flask's url_for that are no part of an address: whoever passes on what was sent must not pass them on.
+NAMES_OF_URL_FOR = ("endpoint", "_external", "_scheme", "_method", "_anchor", "values", "self")
 METHODS = ("GET",) * 12 + ("POST",) * 5 + ("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "UNSINN")
 
 
@@ -110,15 +113,18 @@ class Page(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside = tag
         values = {name: value or "" for name, value in attrs}
+        is_data = tag == "script" and values.get("type") == "application/ld+json"  # no browser runs it
+        self.inside = "" if is_data else tag
         if tag in ("input", "select", "textarea", "button") and values.get("name"):
             self.fields.add(values["name"])
         if tag == "a" and "href" in values:
             self.links.add(values["href"])
+        if tag == "form" and values.get("method", "get") == "get":
+            self.links.add(values.get("action", ""))
         if MARK in tag or tag in ("style", "iframe", "object", "embed", "base"):
             self.wrong.append(f"<{tag}>")
-        if tag == "script" and not values.get("src", "").startswith("/static/"):
+        if tag == "script" and not is_data and not values.get("src", "").startswith("/static/"):
             self.wrong.append("a script that is not ours")
         for name, value in values.items():
             leads = name in ("href", "src", "action", "formaction", "poster", "srcset")
@@ -163,7 +169,10 @@ def what_is_wrong(response: TestResponse) -> list[str]:
         if kind == "text/html":
             wrong += page_of(response).wrong
         elif kind.endswith("json") and body:
-            json.loads(body)
+            answer = json.loads(body)
+            following = (answer.get("next") if isinstance(answer, dict) else None) or "/"
+            if not re.match("/(?![/\\\\])", following):
+                wrong.append(f"goes on at {following}")
     return wrong
 
 
@@ -221,7 +230,7 @@ class Fuzz:
         return path if self.chance.random() < 0.97 else path + quote(self.value()[:20], errors="replace")
 
     def form(self) -> str:
-        names = [*sorted(self.fields), "q", f"{MARK}=<", ""]
+        names = [*sorted(self.fields), *NAMES_OF_URL_FOR, *sorted(self.arguments), "q", f"{MARK}=<", ""]
         pairs = [(self.chance.choice(names), self.value()) for _ in range(self.chance.randrange(6))]
         return "&".join(f"{quote_plus(n)}={quote_plus(v.encode('utf-8', 'surrogatepass'))}" for n, v in pairs)
 
@@ -303,6 +312,27 @@ def test_what_is_wrong_is_noticed() -> None:
 
 def test_odd_requests_are_answered(fuzz: Fuzz) -> None:
     assert sum(hold(fuzz, 400).values()) == 400
+
+
+def test_names_that_addresses_are_made_with_are_names_like_others(fuzz: Fuzz) -> None:
+    """At every address, with arguments that are enough for pages to follow."""
+    assert {"search", "publications"} <= fuzz.arguments["name"]  # of operations that are tried
+    asked = 0
+    for rule in fuzz.rules:
+        values = [sorted(fuzz.arguments.get(name, {"nichts"})) for name in sorted(rule.arguments)]
+        for chosen in product(*(some[:40] for some in values)):
+            of = dict(zip(sorted(rule.arguments), chosen, strict=True))
+            path = rule.rule
+            for name, value in of.items():
+                path = re.sub(rf"<(?:[^<>:]*:)?{name}>", quote(value), path)
+            odd = [f"{name}={value}" for name in NAMES_OF_URL_FOR for value in ("x", "POST")] + [f"{name}=x" for name in of]
+            query = "q=Ehrenamt&page=1&k=1&per_page=1&" + "&".join(odd)
+            response = fuzz.client.get(f"{path}?{query}", headers={"Host": "anderswo.example"})
+            wrong = what_is_wrong(response)
+            response.close()
+            assert not wrong, f"{wrong}: {path}?{query}"
+            asked += 1
+    assert asked > len(fuzz.rules)
 
 
 @pytest.mark.proof

@@ -11,8 +11,9 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, get_args, get_origin
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from search_app.api.bodies import sent
@@ -78,8 +79,20 @@ class Operation:
                 read[one.name] = one.parameter.read(one.name, values) if values else one.default
         return read
 
+    def address_of(self, said: MultiDict[str, str], **changed: str) -> str:
+        """Return an address that asks what is said, some of it ``changed``; what is not declared is left out.
+
+        ``said`` has at least what stands in the path.
+        """
+        path: dict[str, str] = {one.name: said[one.name] for one in self.given if one.in_path}
+        values = {one.name: said.getlist(one.name) for one in self.given if not one.in_path} | changed
+        asked = urlencode({name: value for name, value in values.items() if value}, doseq=True, safe="/,:")
+        # Behind the path only by hand: url_for takes some names for itself.
+        return url_for(f"api.{self.name}", **path) + (f"?{asked}" if asked else "")  # type: ignore[arg-type]
+
     def respond(self, **path: str) -> Response:
         """Answer the request at hand, or say that nothing has changed since the caller asked before."""
+        g.operation = self
         if self.method == "post":
             asked = self.read(sent(self.most_bytes))
             with searcher() as live:
@@ -98,6 +111,16 @@ class Operation:
     def register(self, blueprint: Blueprint) -> None:
         """Let a blueprint answer at its address."""
         blueprint.add_url_rule(PREFIX + self.path, self.name, self.respond, methods=[self.method.upper()])
+
+
+def asked_again(**changed: str) -> str:
+    """Return the address of the request at hand, some of it ``changed``."""
+    at_hand = g.operation
+    assert isinstance(at_hand, Operation)
+    said = request.args.copy()
+    for name, value in (request.view_args or {}).items():
+        said[name] = value
+    return at_hand.address_of(said, **changed)
 
 
 def operation(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from flask import request, url_for
-
 from corpus.citation import cite, locator
 from corpus.publication import Kind, Passage, Publication
 from index.answer import PassageAnswer, SearchAnswer, passage_json, passage_url, results_json
 from index.query import MAX_LENGTH, Filters, Query, parse_query, parse_years
 from index.search import Ranking, Results, Searcher
-from search_app.api.operations import operation
+from search_app.api.operations import asked_again, operation
 from search_app.api.parameters import Choice, Pattern, Several, Switch, Text, Typed, Whole, refused
 from search_app.errors import Problem
 from search_app.language import gettext, lazy_gettext
@@ -167,6 +165,4 @@ def check_generation(live: Searcher, asked: str) -> None:
 
 def next_page(live: Searcher, page: int) -> str:
     """Return the address of the page after the one asked for, in the same generation."""
-    path: dict[str, str] = dict(request.view_args or {})
-    asked = {**request.args.to_dict(flat=False), "page": str(page + 1), "generation": live.generation.name}
-    return url_for(str(request.endpoint), **path, **asked)  # type: ignore[arg-type]
+    return asked_again(page=str(page + 1), generation=live.generation.name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.api.document import document
@@ -47,7 +48,7 @@ class Form:
 def trying(operations: tuple[Operation, ...]) -> Blueprint:
     """Return the pages that show and describe some operations."""
     blueprint = Blueprint("trying", __name__)
-    by_name = {one.name: one for one in operations}
+    by_name = {one.name: one for one in operations if one.method == "get"}  # a form may post by itself
 
     def description() -> Response:
         return jsonify(document(operations, site().url))
@@ -60,12 +61,11 @@ def trying(operations: tuple[Operation, ...]) -> Blueprint:
     def try_(name: str) -> AnyResponse:
         if name not in by_name:
             raise Problem(404, gettext("Seite nicht gefunden"), gettext("Diese Abfrage gibt es nicht."))
-        given = {name_: [value for value in values if value] for name_, values in request.args.lists()}
-        missing = [one.name for one in by_name[name].given if one.in_path and not given.get(one.name)]
+        given = MultiDict((name_, value) for name_, value in request.args.items(multi=True) if value)
+        missing = [one.name for one in by_name[name].given if one.in_path and one.name not in given]
         if missing:
             raise Problem(400, gettext("Anfrage nicht verstanden"), gettext("Es fehlt: %(names)s", names=", ".join(missing)))
-        path = {one.name: given.pop(one.name)[0] for one in by_name[name].given if one.in_path}
-        return redirect(url_for(f"api.{name}", **path, **given), 303)  # type: ignore[arg-type]
+        return redirect(by_name[name].address_of(given), 303)
 
     blueprint.add_url_rule("/api/v1/openapi.json", "description", description)
     blueprint.add_url_rule("/api", "page", page)
