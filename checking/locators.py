@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.publication import LabelSource, PageLabel
 
 _FOLLOWING = 10  # pages that "ff." means at most
-_NUMBER = r"\[?(?:\d{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8})\]?(?![\w])"
+_NUMBER = r"(?:\\?\[)?(?:\d{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8})(?:\\?\])?(?![\w])"
 _TO = r"\s*(?:[-\u2010\u2011\u2013\u2014]|bis)\s*"
 _ITEM = rf"{_NUMBER}(?:{_TO}{_NUMBER})?(?:\s*ff?\b\.?)?"
 _LIST = rf"{_ITEM}(?:\s*(?:,|;|/|und|u\.|sowie)\s*(?:S\.\s*)?{_ITEM})*"
@@ -19,6 +19,7 @@ _PAGES = re.compile(
 _ONE = re.compile(
     rf"(?P<first>{_NUMBER})(?:\s*(?:[-\u2010\u2011\u2013\u2014]|bis)\s*(?P<last>{_NUMBER}))?(?:\s*(?P<following>ff?\b))?"
 )
+_CLAUSE_END = re.compile(r"[.,;:!?]?\s*\Z|[.,;:!?](?=\s)|\s*[)\]“”»«\"]")
 _SAME = re.compile(r"\b(?:[Ee]bd|[Ee]benda|[Ii]bid|[Aa]\.\s?a\.\s?O)\b")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -46,12 +47,28 @@ class Locator:
 
 def find_locator(text: str) -> tuple[Locator, int] | None:
     """Return the first pages that a text names, and the character behind them; None where it names none."""
-    match = _PAGES.search(text)
+    match = next((match for match in _PAGES.finditer(text) if match["list"] or _is_reference(match)), None)
     if match is None:
         return None
     listed = match["list"] or match["after_year"]
-    shown = match[0] if match["list"] else f"S. {listed}"
-    return Locator(shown.strip(), tuple(_ends(one) for one in _ONE.finditer(listed)), bool(match["file"])), match.end()
+    shown = _without_bracket((match[0] if match["list"] else f"S. {listed}").replace("\\", "").strip())
+    return Locator(shown, tuple(_ends(one) for one in _ONE.finditer(listed)), bool(match["file"])), match.end()
+
+
+def _is_reference(match: re.Match[str]) -> bool:
+    """Tell whether a number behind a year is a page: in brackets, or where a clause ends; not in "2019: 46 Prozent"."""
+    in_brackets = is_in_brackets(match.string, match.start())
+    return in_brackets or match[0].endswith(".") or bool(_CLAUSE_END.match(match.string, match.end()))
+
+
+def _without_bracket(text: str) -> str:
+    """Return a locator without the bracket that closes what began before it: "[@muster, S. 2]"."""
+    return text[:-1] if text.endswith("]") and text.count("]") > text.count("[") else text
+
+
+def is_in_brackets(text: str, at: int) -> bool:
+    """Tell whether a character of a text stands in brackets, round or square."""
+    return any(text.count(opening, 0, at) > text.count(closing, 0, at) for opening, closing in ("()", "[]"))
 
 
 def says_the_same(text: str) -> int:
@@ -61,8 +78,8 @@ def says_the_same(text: str) -> int:
 
 
 def _ends(match: re.Match[str]) -> tuple[str, str]:
-    first = match["first"].strip("[]")
-    last = (match["last"] or first).strip("[]")
+    first = match["first"].strip("[]\\")
+    last = (match["last"] or first).strip("[]\\")
     if match["following"] and first.isdigit():
         last = str(int(first) + (1 if match["following"] == "f" else _FOLLOWING))
     elif first.isdigit() and last.isdigit() and len(last) < len(first):

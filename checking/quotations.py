@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from checking.locators import Locator, find_locator, says_the_same
+from checking.locators import Locator, find_locator, is_in_brackets, says_the_same
 
 _LONGEST = 8_000  # characters; a mark without its counterpart would swallow the rest of a text
 _UNCLOSED = 100  # marks without counterpart; a text with more is none that quotes
@@ -16,7 +16,7 @@ _OPENING = re.compile('[„‚»«›‹“"]')
 _BLOCK = re.compile(r"(?:^[ \t]{0,3}>.*(?:\n|\Z))+", re.M)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„»«“\"]|\Z)")
-_TAIL = re.compile(r"\s*(?:\((?P<inside>[^()]{3,200})\)|(?:—|–|--)\s*(?P<behind>[^\n]{3,200}))[.\s]*\Z")
+_TAIL = re.compile(r"\s*(?:\([^()]{3,200}\)|(?:—|–|--)\s*[^\n]{3,200})[.\s]*\Z")
 _NUMBERED = r"\[\^?(?P<name>\w{1,6})\]:?|(?P<raised>[\u00b9\u00b2\u00b3\u2070-\u2079]+)|(?P<plain>\d{1,3})"
 _MARK = re.compile(rf"[.,;]?\s?(?:{_NUMBERED}(?=[\s.,;)]|\Z))")
 _NOTE = re.compile(rf"^[ \t]*(?:{_NUMBERED}[.)]?)[ \t]+(?P<text>\S.*)$", re.M)
@@ -78,7 +78,7 @@ def _blocks(match: re.Match[str]) -> Iterator[_Stretch]:
     text = re.sub(r"^[ \t]*>[ \t]?", "", match[0], flags=re.M).strip()
     tail, said = _TAIL.search(text, max(0, len(text) - _BESIDE)), ""
     if tail and (find_locator(tail[0]) or says_the_same(tail[0])):
-        text, said = text[: tail.start()], tail["inside"] or tail["behind"]
+        text, said = text[: tail.start()], tail[0].strip()
     if len(text) > 1 and text[-1] in _CLOSING.get(text[0], ""):
         text = text[1:-1]
     pieces = [piece for piece in _pieces(text) if piece.strip()]
@@ -186,7 +186,7 @@ def _behind(text: str, stretch: _Stretch, following: int) -> str:
     if paragraph := _PARAGRAPH.search(region):
         region = region[: paragraph.start()]
     for end in _SENTENCE_END.finditer(region):
-        if region.count("(", 0, end.start()) == region.count(")", 0, end.start()):
+        if not is_in_brackets(region, end.start()):
             return region[: end.start()]
     return region
 

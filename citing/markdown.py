@@ -21,11 +21,11 @@ _BACKSLASHED = r"\\\1"
 def markdown(cited: Sequence[Cited]) -> str:
     """Return quotations as block quotations with their citations, and ahead of them their sources as pandoc's metadata.
 
-    The metadata is JSON, which YAML reads as well.
+    The metadata is JSON, which YAML reads as well, and in whose values pandoc then reads Markdown.
     """
     found = sources(cited)
     keys = {one: source.key for source in found for one in source.cited}
-    items = ",\n".join(json.dumps(item(source.reference, source.key), ensure_ascii=False) for source in found)
+    items = ",\n".join(json.dumps(_field(item(source.reference, source.key)), ensure_ascii=False) for source in found)
     blocks = (block_quotation(one.quotation, one.reference, keys[one]) for one in cited)
     return f"---\nreferences: [\n{items}\n]\n---\n\n" + "\n".join(blocks)
 
@@ -43,6 +43,15 @@ def citation(reference: Reference, key: str) -> str:
     return f"[@{key}, {_IN_CITATION.sub(_BACKSLASHED, reference.locator)}{remark}]"
 
 
+def _field(value: object) -> object:
+    """Return a CSL item, or a value in it, with its texts so that Markdown shows them; its key and its type are no texts."""
+    if isinstance(value, dict):
+        return {name: inner if name in ("id", "type") else _field(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_field(inner) for inner in value]
+    return escaped(value) if isinstance(value, str) else value
+
+
 def escaped(text: str) -> str:
     """Return text so that Markdown shows it letter for letter."""
-    return _SIGNS.sub(lambda sign: re.sub(r"([^\w\s])", _BACKSLASHED, sign[0]), text)
+    return _SIGNS.sub(lambda sign: re.sub(r"([^\w\s]|_)", _BACKSLASHED, sign[0]), text)

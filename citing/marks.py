@@ -19,19 +19,19 @@ def turned(text: str) -> str:
     written: list[str] = []
     for index, character in enumerate(text):
         if character in MARKS:
-            before, after = text[index - 1 : index] or " ", text[index + 1 : index + 2] or " "
-            character = _turned_mark(character, before, after, levels)
+            character = _turned_mark(text, index, levels)
         written.append(character)
     return "".join(written)
 
 
-def _turned_mark(mark: str, before: str, after: str, levels: list[tuple[str, int]]) -> str:
+def _turned_mark(text: str, index: int, levels: list[tuple[str, int]]) -> str:
     """Return what is written for a mark, and note in ``levels`` what it opens or closes."""
+    mark, before, after = text[index], text[index - 1 : index] or " ", text[index + 1 : index + 2] or " "
     if _opens(mark, before, after, [kind for kind, _ in levels]):
         level = len(levels) + 1
         levels.append((mark, level))
         return _LEVELS[level % 2][0]
-    if not _closes(mark, before, after, [kind for kind, _ in levels]):
+    if not _closes(mark, before, after, [kind for kind, _ in levels]) or (mark == "’" and _is_apostrophe(text, index, levels)):
         return mark
     while levels:
         kind, level = levels.pop()
@@ -60,3 +60,20 @@ def _closes(mark: str, before: str, after: str, open_marks: list[str]) -> bool:
         return True
     is_open = any(kind not in _DOUBLE for kind in open_marks)
     return is_open and not (mark == "’" and after.isalnum())
+
+
+def _is_apostrophe(text: str, index: int, levels: list[tuple[str, int]]) -> bool:
+    """Tell whether a ’ behind a word closes nothing, because the mark that is open is closed further on by its own kind."""
+    opened = next(kind for kind, _ in reversed(levels) if kind not in _DOUBLE)
+    if opened == "‘":
+        return False  # in English ’ is its own kind
+    closing, depth = {"‚": "‘", "‹": "›"}.get(opened, "‹"), 0
+    for at in range(index + 1, len(text)):
+        at_beginning = text[at - 1].isspace() or text[at - 1] in _OPENING
+        if text[at] == opened and at_beginning:
+            depth += 1
+        elif text[at] == closing and not at_beginning:
+            if not depth:
+                return True
+            depth -= 1
+    return False

@@ -245,6 +245,41 @@ def test_markdown_is_a_block_quotation_with_pandocs_citation() -> None:
     assert body == "> Die „Bürger\\*innen“ kommen. Alle. [@beloe2025nahemenschenehrenamt, S. 46–47]\n"
 
 
+def test_the_sources_of_markdown_keep_the_signs_that_pandoc_takes_for_markup() -> None:
+    title = "Engagierte*r werden: Bürger*innen für Bürger*innen"
+    publication = Publication(
+        "p",
+        "p.pdf",
+        title,
+        subtitle="Was_sie_sagen, H~2~O, x^2^, [eins](zwei), @wer, $a$, `b` – 'so' -- so ...",
+        kind="article-journal",
+        authors=(Name("Verein *für* alle"), Name("van_der_Berg", "J. ~o~")),
+        year="2019/*20*",
+        publisher="1. Verlag",
+        series="Reihe *a* & *b*",
+        url="https://example.org/a_b_c~d~e",
+    )
+    one = cited(Reference(publication, at("46")), "Ein Wort.")
+    (written,) = json.loads(markdown([one]).removeprefix("---\nreferences: ").split("\n---\n\n")[0])
+    assert written["title"].startswith(r"Engagierte\*r werden: Bürger\*innen für Bürger\*innen: Was\_sie")
+    assert written["publisher"] == r"1\. Verlag"
+    shown = json.loads(csl_json([one]))[0]
+    assert (written["id"], written["type"]) == (shown["id"], "article-journal")
+    assert _shown_by_markdown(written) == {name: shown[name] for name in written}
+
+
+def _shown_by_markdown(value: object) -> object:
+    """Return what is left of texts when Markdown has read them: no sign of its own may stand there without a backslash."""
+    if isinstance(value, dict):
+        return {name: _shown_by_markdown(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_shown_by_markdown(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    assert not re.search(r"(?<!\\)[*_~^$@`\[\]'\"]|---?|\.\.\.", value), value
+    return re.sub(r"\\([^\w\s]|_)", r"\1", value)
+
+
 def test_a_paragraph_of_markdown_is_one_of_the_quotation() -> None:
     text = markdown([cited(REFERENCES["book of six"], "1. Eins.\n- Zwei.")])
     assert text.endswith("\n> 1\\. Eins.\n>\n> \\- Zwei. [@beloe2025nahemenschen, S. 46]\n")
@@ -265,7 +300,8 @@ def test_markdown_says_of_pages_what_a_footnote_says(name: str, citation: str) -
 
 @given(st.text("a1. )(-*_[]`#@<>$^~|\"'\\!:ä„“", max_size=30))
 def test_what_markdown_escapes_reads_as_it_was(text: str) -> None:
-    assert re.sub(r"\\([^\w\s])", r"\1", escaped(text)) == text
+    assert re.sub(r"\\([^\w\s]|_)", r"\1", escaped(text)) == text
+    assert not re.search(r"(?<!\\)_", escaped(text).replace(r"\\", ""))
 
 
 def test_plain_text_has_the_quotation_and_its_footnote() -> None:
