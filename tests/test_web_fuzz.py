@@ -110,15 +110,15 @@ class Page(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside = tag
         values = {name: value or "" for name, value in attrs}
+        self.inside = "data" if values.get("type") == "application/ld+json" else tag
         if tag in ("input", "select", "textarea", "button") and values.get("name"):
             self.fields.add(values["name"])
         if tag == "a" and "href" in values:
             self.links.add(values["href"])
         if MARK in tag or tag in ("style", "iframe", "object", "embed", "base"):
             self.wrong.append(f"<{tag}>")
-        if tag == "script" and not values.get("src", "").startswith("/static/"):
+        if self.inside == "script" and not values.get("src", "").startswith("/static/"):
             self.wrong.append("a script that is not ours")
         for name, value in values.items():
             leads = name in ("href", "src", "action", "formaction", "poster", "srcset")
@@ -133,6 +133,11 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.inside == "script" and data.strip():
             self.wrong.append("a script in the page")
+        if self.inside == "data":  # for search engines; browsers run nothing of it
+            try:
+                json.loads(data)
+            except ValueError:
+                self.wrong.append("data that is none")
 
 
 def page_of(response: TestResponse) -> Page:
