@@ -58,7 +58,7 @@ def test_from_the_search_to_the_page_and_back_by_keys(browser: Browser, address:
         page, press = seen.page, seen.page.keyboard.press
         page.goto("/")
         press("/")
-        expect(page.locator("input[name=q]")).to_be_focused()
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.type("Einsamkeit")
         press("Enter")
         arrived(page, ".hit")
@@ -141,7 +141,7 @@ def test_keys_are_silent_while_somebody_types_or_holds_another_key(browser: Brow
     with tools.visit(browser, address) as seen:
         page, press = seen.page, seen.page.keyboard.press
         page.goto(SEARCH)
-        field = page.locator("input[name=q]")
+        field = page.locator("#q")
         field.fill("")
         page.keyboard.type("jknpc/?")
         expect(field).to_have_value("jknpc/?")

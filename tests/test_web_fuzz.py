@@ -114,8 +114,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        is_data = tag == "script" and values.get("type") == "application/ld+json"  # no browser runs it
-        self.inside = "" if is_data else tag
+        self.inside = "data" if values.get("type") == "application/ld+json" else tag
         if tag in ("input", "select", "textarea", "button") and values.get("name"):
             self.fields.add(values["name"])
         if tag == "a" and "href" in values:
@@ -124,7 +123,7 @@ class Page(HTMLParser):
             self.links.add(values.get("action", ""))
         if MARK in tag or tag in ("style", "iframe", "object", "embed", "base"):
             self.wrong.append(f"<{tag}>")
-        if tag == "script" and not is_data and not values.get("src", "").startswith("/static/"):
+        if self.inside == "script" and not values.get("src", "").startswith("/static/"):
             self.wrong.append("a script that is not ours")
         for name, value in values.items():
             leads = name in ("href", "src", "action", "formaction", "poster", "srcset")
@@ -139,6 +138,11 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.inside == "script" and data.strip():
             self.wrong.append("a script in the page")
+        if self.inside == "data":  # for search engines; browsers run nothing of it
+            try:
+                json.loads(data)
+            except ValueError:
+                self.wrong.append("data that is none")
 
 
 def page_of(response: TestResponse) -> Page:
