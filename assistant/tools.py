@@ -128,12 +128,14 @@ class Tools:
 
     def _hit(self, number: int, hit: Hit) -> str:
         head = f"{number}. {' › '.join(hit.passage.heading_path)} ({_STRENGTHS[hit.strength]})"
-        best = " ".join(hit.passage.text[slice(*hit.quote)].split())
+        best = [f"Am besten passt: {' '.join(hit.passage.text[slice(*hit.quote)].split())}"]
+        if hit.quote_places != hit.places:
+            best.append(f"Beleg dieses Satzes: {hit.quote_citation}")
         return "\n".join(
             [
                 head,
                 block(hit.passage.text),
-                f"Am besten passt: {best}",
+                *best,
                 source(str(hit.citation), hit.passage, hit.publication, self._passage_url(hit.passage)),
             ]
         )

@@ -25,6 +25,15 @@ def text_on(passage: Passage, index: int) -> tuple[tuple[int, int], ...]:
     return tuple(result)
 
 
+def pages_of(passage: Passage, first: int, last: int) -> tuple[int, ...]:
+    """Return the indices of the pages that the letters of a range of a passage's text stand on, in order."""
+    return tuple(
+        index
+        for index in passage.pages
+        if any(passage.text[max(first, start) : min(last, end)].strip() for start, end in text_on(passage, index) if start < last)
+    )
+
+
 def boxes_on(page: Page, passage: Passage, ranges: Ranges) -> tuple[Box, ...] | None:
     """Return the rectangles, in PDF points, of what of some ranges of a passage's text stands on a page.
 

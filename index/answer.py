@@ -26,7 +26,9 @@ class HitAnswer(TypedDict):
     publication_id: str
     file: str
     text: Annotated[str, "as printed, hyphens at line ends joined; quote nothing else"]
-    quote: Annotated[str, "the sentence of text that fits best"]
+    quote: Annotated[str, "the sentence of text that fits best; cite it by quote_citation"]
+    quote_pdf_pages: Annotated[list[int], "the pages that quote stands on: some of pdf_pages"]
+    quote_citation: Annotated[str, "reference and locator of quote alone"]
     heading_path: list[str]
     pdf_pages: Annotated[list[int], "every page that text stands on, counted from 1 in the file"]
     page_labels: Annotated[list[str], "the printed numbers; empty where there is none"]
@@ -36,7 +38,7 @@ class HitAnswer(TypedDict):
     found_by: list[FoundBy]
     strength: Strength
     score: Annotated[float, "orders the hits of one query and means nothing across queries"]
-    citation: Annotated[str, "reference and locator, as in a German footnote"]
+    citation: Annotated[str, "reference and locator of all of text, as in a German footnote"]
     url: Annotated[str, "of the passage's page"]
 
 
@@ -106,6 +108,8 @@ def _hit(hit: Hit) -> HitAnswer:
         "file": hit.publication.file,
         "text": hit.passage.text,
         "quote": hit.passage.text[slice(*hit.quote)],
+        "quote_pdf_pages": [index + 1 for index, _ in hit.quote_places],
+        "quote_citation": str(hit.quote_citation),
         "heading_path": list(hit.passage.heading_path),
         "pdf_pages": [index + 1 for index, _ in hit.places],
         "page_labels": [label.text for _, label in hit.places],

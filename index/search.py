@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.citation import Citation, Place, cite
+from corpus.marking import pages_of
 from corpus.publication import Kind, Passage, Publication
 from corpus.thesaurus import Thesaurus
 from index.embedder import Embedder, Vectors
@@ -76,6 +77,18 @@ class Hit(NamedTuple):
     def citation(self) -> Citation:
         """Reference and locator."""
         return cite(self.publication, self.places, self.passage.note, recognised=bool(self.passage.recognised))
+
+    @property
+    def quote_places(self) -> tuple[Place, ...]:
+        """Where the sentence that fits best stands: the passage may begin before it, and go on overleaf."""
+        pages = pages_of(self.passage, *self.quote)
+        return tuple(place for place in self.places if place[0] in pages)
+
+    @property
+    def quote_citation(self) -> Citation:
+        """Reference and locator of just that sentence."""
+        recognised = any(index in self.passage.recognised for index, _ in self.quote_places)
+        return cite(self.publication, self.quote_places, self.passage.note, recognised=recognised)
 
 
 @dataclass(frozen=True, slots=True)

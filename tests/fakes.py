@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +80,13 @@ def document_of(
             start += len(line) + 1
         passages.append(Passage(publication.id, heading_path, tuple(pieces)))
     return Document(publication, f"hand-{publication.id}", Path(publication.file), tuple(read), tuple(passages))
+
+
+def over_pages(publication: Publication, texts: Sequence[str]) -> Document:
+    """Return a publication of one passage, which goes on over pages of one line each: in the midst of a word with a hyphen."""
+    document = document_of(publication, [[text.strip()] for text in texts])
+    pieces = tuple(
+        Piece(number, 0, len(text.strip()), text.removesuffix("-") if number + 1 < len(texts) else text)
+        for number, text in enumerate(texts)
+    )
+    return replace(document, passages=(Passage(publication.id, (), pieces),))

@@ -35,7 +35,7 @@ from index.home import Home
 from index.live import LiveIndex
 from settings import Settings
 from tests.conftest import ROOT, SPECIMEN
-from tests.fakes import document_of
+from tests.fakes import document_of, over_pages
 from tests.shelf import evil, open_searcher, publish, report
 
 URL = "https://fundstelle.example"
@@ -60,7 +60,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
     home = Home(tmp_path_factory.mktemp("asked"))
-    publish(home, document_of(Publication("buch", "buch.pdf", "Fragen"), [["Und hier, sagte sie, fragt ihn keiner mehr."]]))
+    book = document_of(
+        Publication("buch", "buch.pdf", "Fragen", show=Show.PAGE), [["Und hier, sagte sie, fragt ihn keiner mehr."]]
+    )
+    parts = ["Eine Wohnung fehlt noch immer. Die Bera-", "tung hilft ", "allen sehr."]
+    publish(home, book, over_pages(Publication("seiten", "seiten.pdf", "Seiten", show=Show.PAGE), parts))
     index = LiveIndex(home, open_searcher)
     yield index
     index.close()
@@ -144,6 +148,12 @@ def test_a_passage_leads_to_those_beside_it(index: LiveIndex) -> None:
     assert f"danach: {report().passages[2].id}" in text
     assert "S. [47]" in text
     assert "gibt es nicht" in refusal(index, "read_passage", passage_id="nichts")
+
+
+def test_a_sentence_on_one_of_two_pages_has_a_citation_of_its_own(asked: LiveIndex) -> None:
+    text = ask(asked, "search", query="Wohnung", count=1)
+    assert "Am besten passt: Eine Wohnung fehlt noch immer.\nBeleg dieses Satzes: Seiten, S. 1\nBeleg: Seiten, S. 1–3\n" in text
+    assert "Beleg dieses Satzes" not in ask(asked, "search", query="keiner fragt", count=1, publication="buch")
 
 
 def test_rights_are_kept(index: LiveIndex) -> None:

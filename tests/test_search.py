@@ -20,7 +20,7 @@ from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength
 from index.sentences import ranges_of
-from tests.fakes import CountingEmbedder, document_of, embedded
+from tests.fakes import CountingEmbedder, document_of, embedded, over_pages
 
 PAGES = [
     ["Einsamkeit im Alter trifft viele ältere Geflüchtete."],
@@ -155,6 +155,8 @@ def test_the_answer_keeps_its_promised_keys(index: LiveIndex) -> None:
         "file": "a.pdf",
         "text": "Eine Wohnung zu finden ist für Familien schwer.",
         "quote": "Eine Wohnung zu finden ist für Familien schwer.",
+        "quote_pdf_pages": [2],
+        "quote_citation": "Titel a.pdf, S. 2",
         "heading_path": [],
         "pdf_pages": [2],
         "page_labels": ["2"],
@@ -167,6 +169,26 @@ def test_the_answer_keeps_its_promised_keys(index: LiveIndex) -> None:
         "citation": "Titel a.pdf, S. 2",
         "url": f"/f/{hit['passage_id']}",
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "quote", "pages", "cited"),
+    [
+        ("Wohnung", "Eine Wohnung fehlt noch immer.", [1], "S. 1"),
+        ("Einsamkeit", "Die Einsamkeit wächst mit jedem Jahr.", [1, 2], "S. 1–2"),
+        ("Ehrenamt", "Ein Ehrenamt hilft auch hier.", [2], "S. 2 (Texterkennung)"),
+    ],
+)
+def test_a_sentence_is_cited_by_its_own_pages(tmp_path: Path, query: str, quote: str, pages: list[int], cited: str) -> None:
+    text = ["Eine Wohnung fehlt noch immer. Die Einsamkeit wächst ", "mit jedem Jahr. Ein Ehrenamt hilft auch hier."]
+    document = over_pages(Publication("a", "a.pdf", "Titel"), text)
+    publish(Home(tmp_path), replace(document, passages=(replace(document.passages[0], recognised=(1,)),)))
+    index = LiveIndex(Home(tmp_path), open_)
+    (hit,) = results_json(search(index, query, 1))["hits"]
+    assert (hit["quote"], hit["quote_pdf_pages"]) == (quote, pages)
+    assert hit["quote_citation"] == f"Titel, {cited}" + (" (Texterkennung)" if pages == [1, 2] else "")
+    assert (hit["pdf_pages"], hit["citation"]) == ([1, 2], "Titel, S. 1–2 (Texterkennung)")
+    index.close()
 
 
 def test_a_new_generation_is_noticed_and_a_request_keeps_its_own(tmp_path: Path) -> None:
