@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from assistant.finding import findings
 from assistant.verbatim import ranges_of
-from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, block, listed, source
+from assistant.wording import QUOTE_TRULY, TAKE_AS_IT_IS, block, cut_off, listed, source
 from checking.quotations import find_quotations
 from checking.verdict import Checked, Checker
 from citing.footnote import footnote
@@ -79,7 +79,8 @@ class Tools:
             for passage in live.library.passages_on(publication.id, index):
                 text = "".join(passage.text[start:end] for start, end in text_on(passage, index))
                 citation = cite(publication, [(index, labels[index])], passage.note, recognised=index in passage.recognised)
-                parts += [block(text), source(str(citation), passage, publication, self._passage_url(passage))]
+                of_it = source(str(citation), passage, publication, self._passage_url(passage))
+                parts += [block(text) + cut_off(passage, index), of_it]
             return "\n\n".join([*parts, QUOTE_TRULY])
 
     def cite(self, passage_id: str, words: str = "", citation_style: str = "") -> str:

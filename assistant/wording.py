@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corpus.marking import text_on
 from corpus.publication import Passage, Publication
 
 #: Ends every answer that has a text in it.
@@ -21,6 +22,24 @@ def block(text: str) -> str:
     while f"</{tag}>" in text:
         tag += "-"
     return f"<{tag}>\n{text.strip()}\n</{tag}>"
+
+
+def cut_off(passage: Passage, index: int) -> str:
+    """Return what must be said below the part of a passage that stands on the page with an index; nothing where that is all."""
+    before, behind = passage.pages[0] < index, passage.pages[-1] > index
+    if not (before or behind):
+        return ""
+    ranges = text_on(passage, index)
+    ways = ["beginnt davor"] * before + ["geht danach weiter"] * behind
+    lines = ["Achtung: Nur ein Teil der Fundstelle steht auf dieser Seite.", f"Sie {' und '.join(ways)}."]
+    lines += ["Das erste Wort ist abgeschnitten."] * _cuts_word(passage.text, ranges[0][0])
+    lines += ["Das letzte Wort ist abgeschnitten."] * _cuts_word(passage.text, ranges[-1][1])
+    lines.append("Ganz gibt sie read_passage; was über die Seite reicht, zitieren Sie mit cite, das alle seine Seiten nennt.")
+    return "\n" + " ".join(lines)
+
+
+def _cuts_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
 def source(citation: str, passage: Passage, publication: Publication, link: str) -> str:

@@ -156,6 +156,17 @@ def test_a_sentence_on_one_of_two_pages_has_a_citation_of_its_own(asked: LiveInd
     assert "Beleg dieses Satzes" not in ask(asked, "search", query="keiner fragt", count=1, publication="buch")
 
 
+def test_a_page_says_where_it_has_only_a_part_of_a_passage(asked: LiveIndex) -> None:
+    first, middle, last = (ask(asked, "read_page", publication_id="seiten", page=page) for page in "123")
+    assert "<text>\nEine Wohnung fehlt noch immer. Die Bera\n</text>\nAchtung:" in first
+    assert "Sie geht danach weiter. Das letzte Wort ist abgeschnitten." in first
+    assert "<text>\ntung hilft\n</text>" in middle
+    assert "Sie beginnt davor und geht danach weiter. Das erste Wort ist abgeschnitten. Ganz" in middle
+    assert "Sie beginnt davor. Ganz" in last
+    assert all("read_passage" in text and "cite" in text for text in (first, middle, last))
+    assert "Nur ein Teil" not in ask(asked, "read_page", publication_id="buch", page="1")
+
+
 def test_rights_are_kept(index: LiveIndex) -> None:
     with index.searcher() as live:
         first = next(iter(live.library.passages("zu")))
