@@ -45,11 +45,17 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was taken in, and what was left as it is because another file lay there (named where the archive's now lies)."""
+    """What was taken in, and what was left as it is because another file lay there (named where the archive's now lies).
+
+    ``back`` are publications that were forgotten here and are ingested again with the archive, ``left_out`` those of which
+    earlier editions were not taken in because they were forgotten here.
+    """
 
     generation: Generation
     placed: tuple[Path, ...]
     beside: tuple[Path, ...]
+    back: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def export(home: Home, places: Places, target: Path, *, with_pdfs: bool = True) -> Exported:
@@ -90,21 +96,24 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
     with Archive(source) as archive, home.locked(), Examiner() as examiner, _register_of(archive, home) as register:
         archive.check()
         pdfs: dict[str, Path] = {}
+        forgotten = home.register.forgotten
+        back: list[str] = []
 
         def unpack(folder: Path) -> None:
             archive.unpack_generation(folder)
             library = folder / "library.sqlite"
             with closing(Library(library)) as opened:
                 stored = opened.stored()
+                ids = {one.publication.id: opened.passage_ids(one.publication.id) for one in stored}
             if any(Path(one.publication.file).name != one.publication.file for one in stored):
                 raise archive.damaged("es nennt Dateien mit Ordnern")
+            back.extend(id_ for id_, own in ids.items() if not forgotten.isdisjoint(own))
             paths = {one.publication.id: _place(one, places, catalogue) for one in stored}
             relocate(library, paths)
             pdfs.update({f"{_PDFS}{one.publication.file}": paths[one.publication.id] for one in stored})
 
         generation = home.adopt(unpack, model, examiner.examine)
-        if register is not None:
-            home.register.take_in(register)
+        left_out = home.register.take_in(register) if register else ()
         targets = pdfs | {f"{_SETTINGS}{path.name}": path for path in places.settings}
         targets |= {name: home.folder / name for name in archive.parts if name.startswith(_OCR)}
         laid = [_lay_down(archive, name, path) for name, path in targets.items() if name in archive.parts]
@@ -113,6 +122,8 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
         generation,
         tuple(path for path in new if path.suffix != _BESIDE and not path.is_relative_to(home.folder)),
         tuple(path for path in new if path.suffix == _BESIDE),
+        tuple(back),
+        left_out,
     )
 
 

@@ -95,6 +95,10 @@ def import_(settings: Settings, source: Path) -> None:
         click.echo(f"Angelegt: {path}")
     for path in done.beside:
         click.echo(f"Anders als hier, darum daneben gelegt: {path}", err=True)
+    for id_ in done.back:
+        click.echo(f"War hier vergessen und ist mit der Sicherung wieder eingelesen: {id_}", err=True)
+    for id_ in done.left_out:
+        click.echo(f"Hier vergessen, darum ohne die früheren Fassungen aus der Sicherung: {id_}", err=True)
     click.echo(f"Durchsuchbar sind jetzt {done.generation.manifest.passages} Passagen.")
 
 

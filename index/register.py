@@ -131,18 +131,38 @@ class Register:
             db.execute("DELETE FROM published")
             db.execute("INSERT INTO published VALUES (?)", (generation,))
 
-    def take_in(self, file: Path) -> None:
-        """Add the editions of another register.  The lock of the home must be held.  Raises OSError, RegisterDamaged."""
-        with Register(file)._reading() as other:
-            editions = other.execute(f"SELECT {_EDITION}, number FROM editions ORDER BY number").fetchall() if other else []
+    @property
+    def forgotten(self) -> frozenset[str]:
+        """The ids of passages that were published and then taken out for good.  Raises RegisterDamaged."""
+        with self._reading() as db:
+            return frozenset(str(row[0]) for row in db.execute("SELECT id FROM forgotten")) if db else frozenset()
+
+    def take_in(self, file: Path) -> tuple[str, ...]:
+        """Add what another register knows, but nothing that was forgotten here: of editions with such passages only the ids.
+
+        Returns the publications of which editions were left out.  The lock of the home must be held.  Raises OSError,
+        RegisterDamaged.
+        """
+        other = Register(file)
+        with other._reading() as db:
+            editions = db.execute(f"SELECT {_EDITION}, number FROM editions ORDER BY number").fetchall() if db else []
             ids: dict[int, list[str]] = {number: [] for *_, number in editions}
-            for number, id_ in other.execute("SELECT edition, id FROM ids") if other else ():
+            for number, id_ in db.execute("SELECT edition, id FROM ids") if db else ():
                 ids[number].append(id_)
+        gone, forgotten = set(other.forgotten), self.forgotten
+        left_out: dict[str, None] = {}
         with self._writing() as db:
             for *edition, number in editions:
-                own = _insert(db, edition)
-                if own is not None:
-                    db.executemany("INSERT INTO ids VALUES (?, ?)", [(id_, own) for id_ in ids[number]])
+                if forgotten.isdisjoint(ids[number]):
+                    own = _insert(db, edition)
+                    if own is not None:
+                        db.executemany("INSERT INTO ids VALUES (?, ?)", [(id_, own) for id_ in ids[number]])
+                else:
+                    left_out[str(edition[1])] = None
+                    gone.update(ids[number])
+            unknown = "INSERT OR IGNORE INTO forgotten SELECT :id WHERE NOT EXISTS (SELECT 1 FROM ids WHERE id = :id)"
+            db.executemany(unknown, [{"id": id_} for id_ in gone])
+        return tuple(left_out)
 
     def forget(self, publication_id: str) -> int:
         """Take all editions of a publication out, and return how many there were; their ids are kept as those of nothing.

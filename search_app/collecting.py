@@ -18,6 +18,7 @@ from search_app.citing import FORMATS, cite_selection, file_of, save
 from search_app.collection import MOST, Collection, Full
 from search_app.errors import Problem
 from search_app.language import gettext
+from search_app.lasting import Past, became
 from search_app.live import searcher
 from search_app.selection import Selection
 from search_app.way_back import way_back
@@ -34,11 +35,15 @@ _FILES = {"docx": "Word (DOCX)", "csv": "CSV"} | {ending: format_.name for endin
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A selection of the list, with its quotation and reference, both None where the passage is no longer there."""
+    """A selection of the list, with its quotation and reference, None where it can't be cited.
+
+    ``past`` is what became of a passage that is no longer there; None where it is, though perhaps without the words selected.
+    """
 
     selection: Selection
-    cited: Cited | None
-    footnote: str
+    cited: Cited | None = None
+    footnote: str = ""
+    past: Past | None = None
 
 
 def collected() -> Collection:
@@ -51,7 +56,7 @@ def collection() -> str:
     """Show the list, or one that somebody passed on in the address."""
     shared, listed = _asked()
     with searcher() as live:
-        items = tuple(_item(selection, live.library) for selection in listed.selections)
+        items = _items(listed, live.library)
     chosen = _style()
     return render_template(
         "collection.html",
@@ -104,13 +109,10 @@ def file(ending: str) -> Response:
     """Answer the list as a file."""
     _, listed = _asked()
     with searcher() as live:
-        found = [cited for selection in listed.selections if (cited := _item(selection, live.library).cited)]
+        items = [_item(selection, live.library) for selection in listed.selections]
+    found = [item.cited for item in items if item and item.cited]
     if not found:
-        raise Problem(
-            404,
-            gettext("Die Merkliste ist leer"),
-            gettext("Es gibt nichts, was in der Datei stehen könnte. Merken Sie sich zuerst ein paar Fundstellen."),
-        )
+        raise _nothing(listed)
     if ending == "docx":
         return save(handout(found, gettext("Merkliste"), gettext("Literatur"), _style().id), _DOCX, f"{_NAME}.docx")
     if ending == "csv":
@@ -146,15 +148,40 @@ def _is_ours() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def _item(selection: Selection, library: Library) -> Item:
+def _items(listed: Collection, library: Library) -> tuple[Item, ...]:
+    items = [(selection, _item(selection, library)) for selection in listed.selections]
+    past = iter(became(library, [selection.passage_id for selection, item in items if item is None]))
+    return tuple(item or Item(selection, past=next(past)) for selection, item in items)
+
+
+def _item(selection: Selection, library: Library) -> Item | None:
+    """Return a selection as it is cited, None where there is no such passage."""
     passage = library.passage(selection.passage_id)
     if passage is None or library.publication(passage.publication_id) is None:
-        return Item(selection, None, "")
+        return None
     try:
         cited = cite_selection(selection, passage, library)
     except ValueError:
-        return Item(selection, None, "")
+        return Item(selection)
     return Item(selection, cited, footnote(cited))
+
+
+def _nothing(listed: Collection) -> Problem:
+    """Return the problem of a file without a quotation."""
+    if not listed.selections and not request.args.getlist("f"):
+        return Problem(
+            404,
+            gettext("Die Merkliste ist leer"),
+            gettext("Es gibt nichts, was in der Datei stehen könnte. Merken Sie sich zuerst ein paar Fundstellen."),
+        )
+    return Problem(
+        404,
+        gettext("Nichts von dieser Liste lässt sich zitieren"),
+        gettext(
+            "Keine ihrer Stellen steht hier noch so, wie die Liste sie nennt. Was aus ihnen wurde, sagt die Seite der Liste: "
+            "dieselbe Adresse ohne die Endung des Dateinamens."
+        ),
+    )
 
 
 def _style() -> Style:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,7 +30,18 @@ from search_app.live import register
 _log = logging.getLogger(__name__)
 _readings: WeakKeyDictionary[Library, dict[str, Reading]] = WeakKeyDictionary()
 _AT_HAND = 8  # publications of a library whose words are kept; a book has 3 MB of them
+_COMPARED = 8  # editions laid beside today's for one list, each of which may take half a second
 _WORDS_TO_SEARCH = 12  # of a passage that is gone, to look for what is like it
+
+
+class Past(StrEnum):
+    """What is to be said of a passage that there is not, in a list of many."""
+
+    MOVED = "moved"  # word for word, elsewhere or split otherwise
+    CHANGED = "changed"  # or not certain
+    GONE = "gone"
+    ONCE = "once"  # was there once; what became of it is not looked up
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +218,25 @@ def _heir(library: Library, edition: Edition) -> Publication | None:
 def _digest(library: Library, publication: Publication) -> str:
     original = library.original(publication.id)
     return original.digest if original else ""
+
+
+def became(library: Library, passage_ids: Sequence[str]) -> tuple[Past, ...]:
+    """Return what became of passages that there are not, in their order; of only so many editions as a page can wait for."""
+    compared: set[str] = set()
+    result: list[Past] = []
+    for id_ in passage_ids:
+        editions = _editions_with(id_)
+        if not editions:
+            result.append(Past.GONE if _is_forgotten(id_) else Past.UNKNOWN)
+        elif len(compared | {editions[0].key}) > _COMPARED:
+            result.append(Past.ONCE)
+        else:
+            compared.add(editions[0].key)
+            result.append(_PAST[_resolved(library, editions, id_)[2].fate])
+    return tuple(result)
+
+
+_PAST = {Fate.KEPT: Past.MOVED, Fate.CHANGED: Past.CHANGED, Fate.UNCERTAIN: Past.CHANGED, Fate.GONE: Past.GONE}
 
 
 def was_published(passage_id: str) -> bool:

@@ -98,6 +98,26 @@ def test_links_of_all_editions_last_on_the_new_machine(tmp_path: Path) -> None:
     assert not (new.folder / "home" / "register.import").exists()
 
 
+def test_what_was_forgotten_here_comes_back_only_with_a_word_about_it(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "machine")
+    make_pdf(machine.folder / "pdfs" / "eigenes.pdf", [paragraph(["Was hier schon stand."])])
+    for text in (TEXT, "Eine neuere Fassung."):
+        make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph([text])])
+        machine.run("ingest")
+    machine.run("export", tmp_path / "mit.zip")
+    (machine.folder / "pdfs" / "bericht.pdf").unlink()
+    machine.run("ingest")
+    machine.run("export", tmp_path / "ohne.zip")  # whose register still has both editions
+    machine.run("forget", "bericht")
+    said = machine.run("import", tmp_path / "ohne.zip")
+    assert "Hier vergessen, darum ohne die früheren Fassungen aus der Sicherung: bericht" in said
+    assert "wieder eingelesen" not in said and machine.home.register.editions_of("bericht") == ()
+    said = machine.run("import", tmp_path / "mit.zip")
+    assert "War hier vergessen und ist mit der Sicherung wieder eingelesen: bericht" in said
+    (edition,) = machine.home.register.editions_of("bericht")
+    assert edition.records[0].text == "Eine neuere Fassung."
+
+
 def test_what_differs_here_is_never_replaced(saved: Path, tmp_path: Path) -> None:
     machine = Machine(tmp_path / "new")
     own = make_pdf(machine.folder / "pdfs" / "bericht.pdf", [paragraph(["Eine neuere Fassung."])]).read_bytes()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import docx
@@ -24,16 +25,22 @@ from citing.table import harmless, table
 from corpus.publication import Publication
 from index.home import Home
 from index.live import LiveIndex
+from ingestion import forget
 from search_app import create_app
 from search_app.collection import MOST, Collection, Full
 from search_app.selection import Selection
 from tests.references import REFERENCES, cited
-from tests.shelf import evil, look, open_searcher, publish, report
+from tests.shelf import evil, look, open_searcher, publish, reading_room, report
 from tests.test_citing_pages import ID, ONE, THREE, document
+from tests.test_register import BOOK, ids
+from tests.test_register import ONE as FIRST
+from tests.test_register import THREE as THIRD
+from tests.test_register import TWO as SECOND
+from tests.test_register import book as pages_of
 
 REPORT_IDS = [passage.id for passage in report().passages]
 OURS = {"Sec-Fetch-Site": "same-origin"}
-GONE = "0123456789abcdef"
+UNKNOWN = "0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +105,7 @@ def test_what_has_no_room_is_refused_and_not_dropped() -> None:
     full = Collection.parse(f"{number:016x}" for number in range(MOST))
     assert len(full.selections) == MOST
     with pytest.raises(Full):
-        full.with_all(Collection.parse([GONE.replace("0", "f")]))
+        full.with_all(Collection.parse([UNKNOWN.replace("0", "f")]))
     assert full.with_all(Collection.parse(full.tokens[:3])) == full
 
 
@@ -194,11 +201,44 @@ def test_a_list_that_was_passed_on_is_shown_and_can_be_taken_over(client: FlaskC
     assert listed(client) == [REPORT_IDS[1], f"{ID}~{THREE}", REPORT_IDS[0]]
 
 
-def test_a_passage_that_is_gone_is_said_to_be(client: FlaskClient) -> None:
-    seen = look(client, f"/merkliste?f={GONE}&f={ID}~0-99999&f={ID}&f=unsinn")
-    assert seen.words.count("Diese Stelle gibt es nicht mehr") == 2
-    assert "Erstens hilft es" in seen.words
-    assert f"/f/{GONE}" in seen.links("/f/")
+def test_what_can_not_be_cited_is_told_apart(client: FlaskClient) -> None:
+    seen = look(client, f"/merkliste?f={UNKNOWN}&f={ID}~0-99999&f={ID}&f=unsinn")
+    assert seen.words.count("Diese Stelle ist hier nicht verzeichnet") == 1
+    assert seen.words.count("Diese Fundstelle gibt es, aber die Wörter nicht, die hier gewählt sind") == 1
+    assert "Erstens hilft es" in seen.words and "gibt es nicht mehr" not in seen.words
+    assert f"/f/{UNKNOWN}" not in seen.links("/f/") and f"/f/{ID}" in seen.links("/f/")
+    assert "In den Dateien fehlt, was oben nicht zitiert ist: 2 von 3 Stellen." in seen.words
+    assert "In den Dateien fehlt" not in look(client, f"/merkliste?f={ID}").words
+    none = look(client, f"/merkliste?f={UNKNOWN}")
+    assert none.links("/merkliste.") == [] and "Als Datei" not in none.words
+    assert "Die Adresse nennt keine Fundstelle" in look(client, "/merkliste?f=unsinn").words
+
+
+def test_what_became_of_passages_is_said_without_following_each(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, pages_of(FIRST, SECOND, THIRD), report())
+    kept, changed, gone = ids(home)
+    publish(home, pages_of(FIRST, SECOND, THIRD), pages_of("Ein kurzer Text.", publication=replace(BOOK, id="fort")))
+    (forgotten,) = ids(home, "fort")
+    publish(home, pages_of(f"{FIRST} Danach steht mehr.", SECOND.replace("Kinder im Frühling", "Nachbarn im Herbst")))
+    forget(home, "fort")
+    with reading_room(home) as client:
+        seen = look(client, "/merkliste?f=" + "&f=".join((kept, changed, gone, forgotten, REPORT_IDS[0])))
+    assert seen.words.count("Diese Stelle steht Wort für Wort noch da") == 1
+    assert seen.words.count("Diese Stelle wurde geändert") == 1
+    assert seen.words.count("Diese Stelle gibt es nicht mehr") == 3
+    assert seen.links("/f/") == [f"/f/{id_}" for id_ in (kept, changed, gone, forgotten, REPORT_IDS[0])]
+
+
+def test_no_more_editions_are_compared_than_a_page_can_wait_for(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    books = [replace(BOOK, id=f"buch-{n}", file=f"{n}.pdf") for n in range(10)]
+    publish(home, *(pages_of(FIRST, publication=one) for one in books))
+    old = [ids(home, one.id)[0] for one in books]
+    publish(home, *(pages_of(f"{FIRST} Danach steht mehr.", publication=one) for one in books))
+    with reading_room(home) as client:
+        words = look(client, "/merkliste?f=" + "&f=".join(old)).words
+    assert (words.count("noch da, aber anderswo"), words.count("Diese Stelle stand früher hier")) == (8, 2)
 
 
 def test_the_literature_stands_below_in_a_style_each_once_and_in_order(client: FlaskClient) -> None:
@@ -220,7 +260,7 @@ def test_what_stands_in_a_file_is_shown_as_text_here_too(client: FlaskClient) ->
 
 
 def test_files_hold_all_of_the_list_in_its_order(client: FlaskClient) -> None:
-    for token in (f"{ID}~{THREE}", REPORT_IDS[0], f"{ID}~{ONE}", GONE):
+    for token in (f"{ID}~{THREE}", REPORT_IDS[0], f"{ID}~{ONE}", UNKNOWN):
         press(client, "merken", token)
     ris = rispy.loads(client.get("/merkliste.ris").text)
     assert [[note.split(":")[0] for note in record["notes"]] for record in ris] == [["S. 47", "S. 46"], ["S. 46"]]
@@ -234,8 +274,10 @@ def test_files_hold_all_of_the_list_in_its_order(client: FlaskClient) -> None:
 
 
 def test_an_empty_list_is_no_file(client: FlaskClient) -> None:
-    for address in ("/merkliste.docx", f"/merkliste.ris?f={GONE}"):
-        assert "Die Merkliste ist leer" in look(client, address, 404).words
+    assert "Die Merkliste ist leer" in look(client, "/merkliste.docx", 404).words
+    for address in (f"/merkliste.ris?f={UNKNOWN}", "/merkliste.docx?f=unsinn", f"/merkliste.csv?f={ID}~0-99999"):
+        words = look(client, address, 404).words
+        assert "Nichts von dieser Liste lässt sich zitieren" in words and "Merken Sie sich zuerst" not in words
 
 
 def test_a_handout_has_quotations_references_and_the_literature(client: FlaskClient) -> None:

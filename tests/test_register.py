@@ -267,6 +267,34 @@ def test_what_is_forgotten_does_not_lie_about_in_the_file(tmp_path: Path) -> Non
     assert b"Ein geheimer Titel" not in register.file.read_bytes()
 
 
+def test_what_another_register_forgot_is_forgotten_here_too_unless_it_is_known_here(tmp_path: Path) -> None:
+    other, own = Register(tmp_path / "other.sqlite"), Register(tmp_path / "own.sqlite")
+    gone, known = book(ONE, publication=replace(BOOK, id="fort")), book(TWO)
+    other.record([gone, known, report()], "1")
+    other.forget("fort")
+    other.forget("buch")
+    own.record([known], "1")
+    assert own.take_in(other.file) == ()
+    assert own.is_forgotten(gone.passages[0].id) and not own.is_forgotten(known.passages[0].id)
+    assert len(own.editions_of("buch")) == len(own.editions_of("bericht")) == 1 and own.editions_of("fort") == ()
+
+
+def test_what_was_forgotten_here_does_not_come_back_with_another_register(tmp_path: Path) -> None:
+    other, own = Register(tmp_path / "other.sqlite"), Register(tmp_path / "own.sqlite")
+    earlier, later = book(ONE, TWO), book(ONE, THREE)
+    for generation, edition in enumerate((earlier, later)):
+        other.record([edition, report()], str(generation))
+    own.record([later], "1")
+    own.forget("buch")
+    assert own.take_in(other.file) == ("buch",)
+    assert own.editions_of("buch") == () and len(own.editions_of("bericht")) == 1
+    assert all(own.is_forgotten(passage.id) for passage in (*earlier.passages, *later.passages))
+    own.record([later], "2")  # the operator may think again: of this edition, not of the one before
+    assert own.take_in(other.file) == ("buch",)
+    assert len(own.editions_of("buch")) == 1
+    assert [own.is_forgotten(passage.id) for passage in (*earlier.passages, *later.passages)] == [False, True, False, False]
+
+
 def test_the_register_may_be_copied_as_one_file(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     publish(home, book(ONE))
