@@ -16,7 +16,7 @@ QUOTE_TRULY = (
 VERDICTS = {
     Verdict.VERBATIM: "wörtlich; übernehmen Sie Beleg und Link von hier.",
     Verdict.DIFFERS: "weicht ab. Zitieren Sie, wie es gedruckt ist; holen Sie das Zitat mit cite.",
-    Verdict.WRONG_PAGE: "steht auf einer anderen Seite. Nennen Sie die aus dem Beleg.",
+    Verdict.WRONG_PAGE: "steht auf einer anderen Seite oder in einer anderen Publikation. Nennen Sie die aus dem Beleg.",
     Verdict.SPLICED: "aus mehreren Stellen zusammengesetzt. Zitieren Sie sie einzeln.",
     Verdict.NOT_FOUND: "nicht gefunden. Geben Sie es nicht als Zitat aus diesen Publikationen aus.",
     Verdict.TOO_SHORT: "zu kurz zum Prüfen.",
