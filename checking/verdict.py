@@ -53,16 +53,20 @@ class PageFinding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a wording stands: the passage in which it begins, and the pages from its first word to its last."""
+    """Where a wording stands: the passage in which it begins, and the pages from its first word to its last.
+
+    ``recognised`` says that some of them were recognised in a picture.
+    """
 
     publication: Publication
     passage: Passage
     places: tuple[Place, ...]
+    recognised: bool = False
 
     @property
     def citation(self) -> Citation:
         """Reference and locator as they should read."""
-        return cite(self.publication, self.places, self.passage.note, recognised=bool(self.passage.recognised))
+        return cite(self.publication, self.places, self.passage.note, recognised=self.recognised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,8 @@ class Checker:
         passage = sources.passage(comparison.first)
         publication = self._library.publication(passage.publication_id)
         assert publication is not None
-        return Standing(publication, passage, sources.places(comparison.first, comparison.last))
+        first, last = comparison.first, comparison.last
+        return Standing(publication, passage, sources.places(first, last), sources.is_recognised(first, last))
 
 
 def _unbroken(text: str, tokens: Sequence[Token]) -> Iterator[str]:

@@ -91,8 +91,8 @@ class PassageShown:
 
     @property
     def is_recognised(self) -> bool:
-        """True where its words were recognised in a picture."""
-        return bool(self.passage.recognised)
+        """True where words of it, or of the range that is shown, were recognised in a picture."""
+        return bool(self.citation.remark)
 
     @property
     def locator(self) -> str:
@@ -124,7 +124,8 @@ def show_passage(
     within: tuple[int, int] | None = None,
 ) -> PassageShown:
     """Return a passage that stands at ``places``, or a range of it, its ranges ``matches`` marked and its ``quote`` set apart."""
-    citation = cite(publication, places, passage.note, recognised=bool(passage.recognised))
+    recognised = any(index in passage.recognised for index, _ in places)
+    citation = cite(publication, places, passage.note, recognised=recognised)
     pdf = _in_file(places)
     return PassageShown(
         passage=passage,

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -17,7 +18,7 @@ from checking.kinds import Kind
 from checking.quotations import find_quotations
 from checking.verdict import Checked, Checker, PageFinding, Verdict
 from corpus.publication import Kind as Passages
-from corpus.publication import LabelSource, Name, PageLabel, Publication
+from corpus.publication import LabelSource, Name, PageLabel, Piece, Publication
 from index.generation import Generation
 from index.home import Home
 from index.library import Library
@@ -242,6 +243,25 @@ def test_of_the_same_words_ebd_means_those_in_the_publication_before(small: Chec
     for before, place in ((OF_CITY, "S. 46"), (DWELLING, "PDF-S. 5")):
         *_, checked = small.check_all(find_quotations(f"{before} (S. 47). „{COMMON}“ (ebd., {place})").found)
         assert (checked.verdict, found(checked)[0]) == (Verdict.VERBATIM, place)
+
+
+def test_only_words_on_a_recognised_page_are_called_recognised(tmp_path: Path) -> None:
+    document = document_of(HELP, LEAVES[:3], labels=PAGE_LABELS[:3])
+    first, second, third = document.passages
+    both = replace(first, pieces=(*first.pieces, Piece(0, 0, 0, "\n"), *second.pieces), recognised=(1,))
+    home = Home(tmp_path)
+    publish(home, replace(document, passages=(both, third)))
+    library = home.live().library()
+    remarks = {
+        "Niemand wird an einer Tür abgewiesen": "",
+        "Ohne Geld geht das nicht lange gut": "Texterkennung",
+        "in 14 Häuser. Lots*innen begleiten sie": "Texterkennung",
+        "Wer bleibt, braucht eine Wohnung": "",
+        "nicht lange gut. Wer bleibt, braucht eine Wohnung": "Texterkennung",
+    }
+    checked = {text: check(checker(home.live(), library), f"„{text}“") for text in remarks}
+    assert {text: one.parts[0].standings[0].citation.remark for text, one in checked.items()} == remarks
+    library.close()
 
 
 def test_a_changed_wording_stays_one_and_its_publication_is_told(small: Checker) -> None:
