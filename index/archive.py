@@ -91,7 +91,6 @@ class Archive:
                     f"{file}: Das Archiv stammt von einer anderen Programmversion. Spielen Sie es mit dieser ein, "
                     "oder lesen Sie die Publikationen neu ein: fundstelle ingest"
                 )
-            self.created = str(manifest["created"])
             parts = [Part(str(name), int(size), str(digest)) for name, (size, digest) in manifest["files"].items()]
             self.parts = {part.name: part for part in parts}
             present = {info.filename: info.file_size for info in self._zip.infolist()}
@@ -99,11 +98,6 @@ class Archive:
             raise self._damaged("es enthält anderes, als sein Verzeichnis nennt")
         if any(not _is_plain(name) for name in self.parts):
             raise self._damaged("es enthält Namen, die aus dem Ordner führen")
-
-    @property
-    def size(self) -> int:
-        """The bytes of all its files, unpacked."""
-        return sum(part.size for part in self.parts.values())
 
     def unpack_generation(self, folder: Path) -> None:
         """Write the generation into an empty folder; raises ArchiveError, OSError."""
