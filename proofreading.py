@@ -68,7 +68,7 @@ def check_quotes(settings: Settings, file: Path, as_json: bool) -> None:
     generation = wiring.home(settings).live()
     origins, library = Origins(generation.wording(), generation.words()), generation.library()
     try:
-        checked = [Checker(library, origins).check(quotation) for quotation in quotations.found]
+        checked = Checker(library, origins).check_all(quotations.found)
     finally:
         library.close()
     if as_json:
@@ -127,6 +127,8 @@ def _rendered(checked: Checked) -> Iterator[str]:
     yield from (f"  {_REMARKS[one.value]}" for one in sorted(checked.slight) if one.value in _REMARKS)
     if checked.pages.value == "in-file":
         yield "  Die angegebene Zahl zählt die Seiten der Datei; zu zitieren ist die Angabe oben."
+    elif checked.instead:
+        yield f"  Genannt ist „{checked.instead.title}“; es steht aber in der Publikation oben."
     elif checked.pages.value in ("wrong", "partly"):
         only = " nur zum Teil" if checked.pages.value == "partly" else " nicht"
         yield f"  Die angegebene Seite stimmt{only}; zu zitieren ist die Angabe oben."

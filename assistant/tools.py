@@ -109,7 +109,7 @@ class Tools:
             raise Refused("Im Text stehen keine Zitate. Setzen Sie sie in Anführungszeichen: „…“ (S. 46).")
         with self._searcher() as live:
             checker = Checker(live.library, live.origins)
-            said = [self._checked(checker.check(quotation)) for quotation in quotations.found[:_MOST_QUOTES]]
+            said = [self._checked(checked) for checked in checker.check_all(quotations.found[:_MOST_QUOTES])]
         more = len(quotations.found) - _MOST_QUOTES
         return "\n\n".join(
             [*said, *([f"Nicht geprüft: {more} weitere. Prüfen Sie sie in einem eigenen Aufruf."] if more > 0 else [])]
@@ -117,6 +117,8 @@ class Tools:
 
     def _checked(self, checked: Checked) -> str:
         lines = [f"„{checked.quotation.text}“", *findings(checked)]
+        if checked.instead:
+            lines.append(f"Genannt ist „{checked.instead.title}“; es steht aber in der Publikation des Belegs.")
         for standing in (part.standings[0] for part in checked.parts):
             lines += [f"Beleg: {standing.citation}", f"Link: {self._passage_url(standing.passage)}"]
         return "\n".join(lines)

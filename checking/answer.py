@@ -53,6 +53,7 @@ class CheckedQuote(TypedDict):
     locator: Annotated[str | None, "the page that the text names"]
     verdict: Verdict
     page: Annotated[PageFinding, "how the page that is named compares with those that it stands on"]
+    named: Annotated[str | None, "id of the publication that the text names beside it, though it stands in another one"]
     differences: list[QuoteDifference]
     remarks: Annotated[list[Slight], "what it may differ by and still be word for word"]
     punctuation: list[QuotePunctuation]
@@ -68,6 +69,7 @@ def checked_json(checked: Checked) -> CheckedQuote:
         "locator": quotation.locator.text if quotation.locator else None,
         "verdict": checked.verdict,
         "page": checked.pages,
+        "named": checked.instead.id if checked.instead else None,
         "differences": [_difference(one) for one in checked.differences],
         "remarks": sorted(checked.slight),
         "punctuation": [{"quoted": quoted, "printed": printed} for p in checked.parts for quoted, printed in p.comparison.signs],

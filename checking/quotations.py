@@ -27,7 +27,8 @@ _RAISED = str.maketrans("\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\
 class Quotation:
     """A quotation as it stands in a text, without its marks: from character ``start``, on ``line`` (from 1).
 
-    ``beside`` is what stands before and behind it, in which its source may be named.
+    ``beside`` is what stands before and behind it, in which its source may be named; ``same_as`` is the start of the quotation
+    whose source its "ebd." means, -1 where it says none.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Quotation:
     line: int
     locator: Locator | None = None
     beside: str = ""
+    same_as: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +166,21 @@ def _with_sources(text: str, stretches: list[_Stretch]) -> Iterator[Quotation]:
         )
         for place, said in enumerate((stretch.said, noted, behind, before)):
             if named := find_locator(said):
-                same = says_the_same(said[: named[1]])
-                beside = f"{quotation.beside} {last.beside}" if same else quotation.beside
-                quotation, used = (
-                    replace(quotation, locator=named[0], beside=beside),
-                    stretch.end + (named[1] if place == 2 else 0),
-                )
+                quotation = replace(quotation, locator=named[0])
+                if says_the_same(said[: named[1]]):
+                    quotation = _as_before(quotation, last)
+                used = stretch.end + (named[1] if place == 2 else 0)
                 break
             if place < 3 and says_the_same(said):
-                quotation = replace(quotation, locator=last.locator, beside=f"{quotation.beside} {last.beside}")
+                quotation = replace(_as_before(quotation, last), locator=last.locator)
                 break
         last = quotation if quotation.locator else last
         yield quotation
+
+
+def _as_before(quotation: Quotation, last: Quotation) -> Quotation:
+    """Return a quotation that says "ebd.", with the source of the last one that named pages."""
+    return replace(quotation, beside=f"{quotation.beside} {last.beside}", same_as=last.start if last.locator else -1)
 
 
 def _behind(text: str, stretch: _Stretch, following: int) -> str:

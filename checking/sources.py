@@ -72,6 +72,10 @@ class Sources:
         labels = self._library.labels(passage.publication_id)
         return tuple((page, labels[page]) for page in sorted(pages))
 
+    def is_recognised(self, first: int, last: int) -> bool:
+        """Tell whether some of the tokens from one to another stand on a page that was recognised in a picture."""
+        return any(not _pages(one, start, end).isdisjoint(one.recognised) for one, start, end in self._ranges(first, last))
+
     def _ranges(self, first: int, last: int) -> list[tuple[Passage, int, int]]:
         """Return the passages between two tokens, each with the characters that are meant."""
         ranges: list[tuple[Passage, int, int]] = []

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from checking.alignment import Aligner, Alignment
 from checking.comparison import Comparing, Comparison, Slight, Stretch
+from checking.naming import how_plainly, plainly_named
 from checking.quotations import Quotation
 from checking.sources import Sources
 from checking.tokens import Role, Token, quoted
 from corpus.citation import Citation, Place, cite
 from corpus.publication import Passage, Publication
-from index.german import fold
 from index.library import Library
 from index.origins import Origins
 
@@ -48,21 +47,26 @@ class PageFinding(StrEnum):
     PARTLY = "partly"  # it also stands on others
     IN_FILE = "in-file"  # the number counts the pages of the file, another one is printed
     WRONG = "wrong"
+    OTHER_PUBLICATION = "other-publication"  # they are pages of another publication, which is named beside it
     NONE = "none"  # none is named
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a wording stands: the passage in which it begins, and the pages from its first word to its last."""
+    """Where a wording stands: the passage in which it begins, and the pages from its first word to its last.
+
+    ``recognised`` says that some of them were recognised in a picture.
+    """
 
     publication: Publication
     passage: Passage
     places: tuple[Place, ...]
+    recognised: bool = False
 
     @property
     def citation(self) -> Citation:
         """Reference and locator as they should read."""
-        return cite(self.publication, self.places, self.passage.note, recognised=bool(self.passage.recognised))
+        return cite(self.publication, self.places, self.passage.note, recognised=self.recognised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A quotation with its verdict; one part, several where it is joined, none where it was not found."""
+    """A quotation with its verdict; one part, several where it is joined, none where it was not found.
+
+    ``instead`` is the publication that the text names where it stands in another one.
+    """
 
     quotation: Quotation
     verdict: Verdict
     parts: tuple[Part, ...] = ()
     pages: PageFinding = PageFinding.NONE
+    instead: Publication | None = None
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """What its parts stand in, each once: of several places of the same words the first."""
+        return tuple(dict.fromkeys(part.standings[0].publication for part in self.parts))
 
     @property
     def differences(self) -> tuple[Stretch, ...]:
@@ -105,8 +118,31 @@ class Checker:
         self._library = library
         self._origins = origins
 
-    def check(self, quotation: Quotation) -> Checked:
-        """Return what came of a quotation."""
+    def check_all(self, quotations: Sequence[Quotation]) -> list[Checked]:
+        """Return what came of the quotations of a text, in their order; "ebd." means what one before it was found in."""
+        found: dict[int, Checked] = {}
+        for quotation in quotations:
+            found[quotation.start] = self.check(quotation, found.get(quotation.same_as))
+        return list(found.values())
+
+    def check(self, quotation: Quotation, same: Checked | None = None) -> Checked:
+        """Return what came of a quotation; ``same`` is what came of the one whose source its "ebd." means."""
+        checked = self._found(quotation, _meant(same))
+        if checked.pages is PageFinding.NONE or not (instead := self._instead(checked, _meant(same))):
+            return checked
+        verdict = Verdict.WRONG_PAGE if checked.verdict is Verdict.VERBATIM else checked.verdict
+        return replace(checked, verdict=verdict, pages=PageFinding.OTHER_PUBLICATION, instead=instead)
+
+    def _instead(self, checked: Checked, meant: Publication | None) -> Publication | None:
+        """Return the publication that a text plainly names where a quotation stands in others, which it doesn't name."""
+        beside, found = checked.quotation.beside, checked.publications
+        if any(how_plainly(beside, one) > 1 for one in found):
+            return None
+        named = plainly_named(beside, self._library.publications) or ([meant] if meant else [])
+        return named[0] if named and not set(named) & set(found) else None
+
+    def _found(self, quotation: Quotation, meant: Publication | None) -> Checked:
+        """Return what came of a quotation whose "ebd." means a publication, leaving aside what else the text names."""
         tokens = quoted(quotation.text)
         compared = sum(token.is_compared for token in tokens)
         if not compared or (compared < _SHORTEST and quotation.locator is None):
@@ -117,7 +153,7 @@ class Checker:
         aligner, comparing = Aligner(sources.tokens), Comparing(quotation.text, tokens, sources)
         for jumps in (True, False):
             alignments = aligner.align(tokens, jumps=jumps)
-            checked = self._judged(quotation, tokens, alignments, comparing, sources)
+            checked = self._judged(quotation, tokens, alignments, comparing, sources, meant)
             if checked.verdict is not Verdict.NOT_FOUND or len(alignments[0].parts) == 1:
                 return checked
         return checked
@@ -150,21 +186,22 @@ class Checker:
         alignments: Sequence[Alignment],
         comparing: Comparing,
         sources: Sources,
+        meant: Publication | None,
     ) -> Checked:
         found = [parts for alignment in alignments if (parts := _compared(quotation, tokens, alignment, comparing))]
         best = next((parts for parts in found if _is_evidence(parts, tokens)), None)
         if best is None:
             return Checked(quotation, Verdict.NOT_FOUND)
         if len(best) == 1:
-            return self._placed(quotation, [parts[0] for parts in found if len(parts) == 1], sources)
+            return self._placed(quotation, [parts[0] for parts in found if len(parts) == 1], sources, meant)
         joined = tuple(Part(one, (self._standing(one, sources),)) for one in best)
         places = [place for part in joined for place in part.standings[0].places]
         return Checked(quotation, Verdict.SPLICED, joined, _page_finding(quotation, places))
 
-    def _placed(self, quotation: Quotation, found: Sequence[Comparison], sources: Sources) -> Checked:
+    def _placed(self, quotation: Quotation, found: Sequence[Comparison], sources: Sources, meant: Publication | None) -> Checked:
         """Return the verdict on a wording that stands at one place or at several."""
         standings = [(self._standing(one, sources), one) for one in found]
-        standings.sort(key=lambda pair: _preference(quotation, pair[0]))
+        standings.sort(key=lambda pair: _preference(quotation, pair[0], meant))
         standing, comparison = standings[0]
         finding = _page_finding(quotation, standing.places)
         wrong = finding in (PageFinding.WRONG, PageFinding.IN_FILE)
@@ -176,7 +213,8 @@ class Checker:
         passage = sources.passage(comparison.first)
         publication = self._library.publication(passage.publication_id)
         assert publication is not None
-        return Standing(publication, passage, sources.places(comparison.first, comparison.last))
+        first, last = comparison.first, comparison.last
+        return Standing(publication, passage, sources.places(first, last), sources.is_recognised(first, last))
 
 
 def _unbroken(text: str, tokens: Sequence[Token]) -> Iterator[str]:
@@ -235,16 +273,15 @@ def _names_any(quotation: Quotation, places: Iterable[Place]) -> bool:
 _ORDER = list(PageFinding)
 
 
-def _preference(quotation: Quotation, standing: Standing) -> tuple[int, int, bool]:
-    """Order places of the same words: what the text names first, then the page that it names, then running text."""
+def _meant(same: Checked | None) -> Publication | None:
+    """Return the publication that a quotation was found in, or rather that the text named in its stead."""
+    if same is None:
+        return None
+    return same.instead or (same.publications[0] if len(same.publications) == 1 else None)
+
+
+def _preference(quotation: Quotation, standing: Standing, meant: Publication | None) -> tuple[bool, int, int, bool]:
+    """Order places of the same words: what the text means or names first, then the page that it names, then running text."""
     finding = _ORDER.index(_page_finding(quotation, standing.places))
-    return -_naming(quotation.beside, standing.publication), finding, standing.passage.kind.leads_elsewhere
-
-
-def _naming(beside: str, publication: Publication) -> int:
-    """Return how plainly a publication is named: by an author, by most words of its title, by its year."""
-    said = set(re.findall(r"\w+", fold(beside)))
-    title = {word for word in re.findall(r"\w+", fold(publication.title)) if len(word) > 3}
-    by_author = any(set(re.findall(r"\w+", fold(author.family))) <= said for author in publication.authors if author.family)
-    by_title = bool(title) and 2 * len(title & said) > len(title)
-    return 2 * by_author + 2 * by_title + (publication.year in said)
+    naming = how_plainly(quotation.beside, standing.publication)
+    return standing.publication != meant, -naming, finding, standing.passage.kind.leads_elsewhere

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from citing.marks import turned
 from corpus.citation import Place
+from corpus.headings import is_heading
 from corpus.publication import Passage
 from corpus.sentences import sentence_ranges
 
@@ -16,11 +17,8 @@ Range = tuple[int, int]
 
 #: What stands for words that were left out.
 OMISSION = "[…]"
-_BETWEEN = re.compile(r"[\W_]+")
 # a gender sign or a hyphen does not end a word
 _WORD = re.compile(r"\w+(?:[*:/’'·.-]\w+)*")
-
-_NUMBER = re.compile(r"(?:kapitel|teil|abschnitt|anhang)?(?:\d*|[a-z]\d*|[ivxl]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +85,9 @@ class Quotation:
 def sentences(passage: Passage) -> tuple[Range, ...]:
     """Return (start, end) of the sentences of a passage in order, line by line, without the headings above its text."""
     found: list[Range] = []
-    at, headings = 0, [letters for heading in passage.heading_path if (letters := _letters(heading))]
+    at = 0
     for line in passage.text.split("\n"):
-        if found or not _is_heading(_letters(line), headings):
+        if found or not is_heading(line, passage.heading_path):
             found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line.strip() else ())]
         at += len(line) + 1
     if found and passage.note:
@@ -158,13 +156,3 @@ def _stripped(text: str, range_: Range) -> Range | None:
     if not inside.strip():
         return None
     return start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())
-
-
-def _is_heading(letters: str, headings: Sequence[str]) -> bool:
-    """Tell whether a line is one of the headings, with a number before it or without."""
-    return any(letters.endswith(heading) and _NUMBER.fullmatch(letters.removesuffix(heading)) for heading in headings)
-
-
-def _letters(text: str) -> str:
-    """Return letters and digits only: a heading's spacing and punctuation may differ from what the outline says."""
-    return _BETWEEN.sub("", text.casefold())

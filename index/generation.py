@@ -18,7 +18,7 @@ from index.vectors import ChromaVectors, ExactVectors
 from index.wording import Wording
 from index.words import WordIndex
 
-FORMAT = 10  # of the folder; another number means: ingest again
+FORMAT = 11  # of the folder; another number means: ingest again
 VECTORS = "vectors"  # the store's folder within a generation's
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
+from corpus.headings import is_heading
 from corpus.publication import Passage
 from corpus.sentences import sentence_ranges
-from index.german import squeezed
 from index.strings import Offsets, sums
 
 Vectors = NDArray[np.float32]
@@ -25,10 +25,9 @@ _SHORTEST = 25  # characters; below stand headings and cries, which are near to 
 def ranges_of(passage: Passage) -> list[Range]:
     """Return (start, end) of the sentences of a passage's text, line by line, without its headings and the shortest; else all."""
     found: list[Range] = []
-    at, headings = 0, [letters for heading in passage.heading_path if (letters := squeezed(heading))]
+    at = 0
     for line in passage.text.split("\n"):
-        letters = squeezed(line)
-        if found or not any(letters.endswith(heading) for heading in headings):
+        if found or not is_heading(line, passage.heading_path):
             found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line else ())]
         at += len(line) + 1
     text = passage.text

@@ -74,13 +74,20 @@ class QuotationShown:
 
     number: int
     quotation: Quotation
+    checked: Checked
     sign: str
     css: str
     verdict: str
     differences: tuple[Difference, ...]
     parts: tuple[PartShown, ...]
     remarks: tuple[str, ...]
-    page: str
+    right: str
+    page: str  # nothing where the publication must be named as well
+
+    @property
+    def is_right(self) -> bool:
+        """True where it stands on the page that is named."""
+        return self.checked.pages is PageFinding.RIGHT
 
 
 @blueprint.get("/zitate-pruefen")
@@ -96,7 +103,7 @@ def check() -> str:
     quotations = find_quotations(text)
     with searcher() as live:
         checker = Checker(live.library, live.origins)
-        checked = [checker.check(quotation) for quotation in quotations.found[:MOST]]
+        checked = checker.check_all(quotations.found[:MOST])
     return render_template(
         "checking.html",
         text=text,
@@ -143,6 +150,7 @@ def _shown(number_: int, checked: Checked) -> QuotationShown:
     return QuotationShown(
         number=number_,
         quotation=checked.quotation,
+        checked=checked,
         sign=sign,
         css=css,
         verdict=verdict,
@@ -160,18 +168,20 @@ def _shown(number_: int, checked: Checked) -> QuotationShown:
             for part in checked.parts
         ),
         remarks=tuple(said for slight, said in _REMARKS.items() if slight in checked.slight),
+        right=_right(checked),
         page=_page(checked),
     )
 
 
+def _right(checked: Checked) -> str:
+    return ", ".join(part.standings[0].citation.locator for part in checked.parts)
+
+
 def _page(checked: Checked) -> str:
-    """Return what there is to say of the pages that are named."""
-    locator = checked.quotation.locator
-    right = ", ".join(part.standings[0].citation.locator for part in checked.parts)
+    """Return what there is to say of the pages that are named, nothing where the publication is to be named with them."""
+    locator, right = checked.quotation.locator, _right(checked)
     named = locator.text if locator else ""
     match checked.pages:
-        case PageFinding.RIGHT:
-            return str(gettext("Die angegebene Seite stimmt: %(right)s.", right=right))
         case PageFinding.PARTLY:
             return str(gettext("Angegeben ist %(named)s, das Zitat steht auf %(right)s.", named=named, right=right))
         case PageFinding.IN_FILE:
@@ -180,4 +190,6 @@ def _page(checked: Checked) -> str:
             )
         case PageFinding.WRONG:
             return str(gettext("Angegeben ist %(named)s, es steht aber auf %(right)s.", named=named, right=right))
-    return str(gettext("Eine Seite ist nicht angegeben; es steht auf %(right)s.", right=right)) if checked.parts else ""
+        case PageFinding.NONE if checked.parts:
+            return str(gettext("Eine Seite ist nicht angegeben; es steht auf %(right)s.", right=right))
+    return ""

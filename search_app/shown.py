@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from citing.quotation import sentences as sentences_of
 from corpus.citation import Citation, Place, cite, locator
+from corpus.headings import is_heading
 from corpus.marking import text_on
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
 from index.query import ANY_YEAR, MAX_LENGTH, Query
@@ -38,7 +39,6 @@ _SOURCES = {
     LabelSource.NONE: lazy_gettext("Eine gedruckte Seitenzahl ist nicht zu erkennen; gezählt ist in der Datei."),
 }
 _RECOGNISED = lazy_gettext("Der Text ist mit Texterkennung aus dem Bild der Seite gelesen.")
-_NUMBER = re.compile(r"(?:(?:kapitel )?[a-z]?[\d.]*[.:)]? )?")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4}[.!?:])\s+(?=[\W\d]*[A-ZÄÖÜ])")
 _EXCERPT = 420  # characters of a passage that a list of hits shows: two to four sentences
 _WHOLE = 560  # characters up to which it is shown whole
@@ -91,8 +91,8 @@ class PassageShown:
 
     @property
     def is_recognised(self) -> bool:
-        """True where its words were recognised in a picture."""
-        return bool(self.passage.recognised)
+        """True where words of it, or of the range that is shown, were recognised in a picture."""
+        return bool(self.citation.remark)
 
     @property
     def locator(self) -> str:
@@ -124,7 +124,8 @@ def show_passage(
     within: tuple[int, int] | None = None,
 ) -> PassageShown:
     """Return a passage that stands at ``places``, or a range of it, its ranges ``matches`` marked and its ``quote`` set apart."""
-    citation = cite(publication, places, passage.note, recognised=bool(passage.recognised))
+    recognised = any(index in passage.recognised for index, _ in places)
+    citation = cite(publication, places, passage.note, recognised=recognised)
     pdf = _in_file(places)
     return PassageShown(
         passage=passage,
@@ -208,7 +209,7 @@ def paragraphs(
     for line in passage.text.split("\n"):
         cut = slice(max(0, first - start), max(0, last - start))
         if line.strip():
-            at_head = at_head and _is_heading(line, passage)
+            at_head = at_head and is_heading(line, passage.heading_path)
         if line[cut].strip():
             result.append(Paragraph(_runs(line[cut], max(start, first), matches, quote, passage.doubtful), at_head))
         start += len(line) + 1
@@ -227,21 +228,10 @@ def _inside(position: int, ranges: Ranges) -> bool:
     return any(first <= position < last for first, last in ranges)
 
 
-def _is_heading(line: str, passage: Passage) -> bool:
-    """Tell whether a line is a heading above the passage; a file's outline often lacks its number or its capitals."""
-    shown = _squeezed(line)
-    known = [heading for title in passage.heading_path if (heading := _squeezed(title))]
-    return any(shown.endswith(heading) and _NUMBER.fullmatch(shown.removesuffix(heading)) for heading in known)
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 def preview(passage: Passage) -> str:
     """Return the beginning of a passage below its own heading: its first sentence, or as much as fits."""
     lines = [line for line in passage.text.split("\n") if line.strip()]
-    while len(lines) > 1 and _is_heading(lines[0], passage):
+    while len(lines) > 1 and is_heading(lines[0], passage.heading_path):
         lines = lines[1:]
     text = " ".join(" ".join(lines).split())
     # A full stop behind a short word or a number more often ends "Abs." or a date than a sentence.

@@ -291,6 +291,7 @@ def test_a_backup_of_another_model_is_refused(saved: Path, tmp_path: Path) -> No
     assert not machine.home.live_mark()
 
 
-def test_the_archive_holds_no_store(saved: Path) -> None:
+def test_the_archive_holds_the_generation_without_its_store(saved: Path) -> None:
     with Archive(saved) as archive:
-        assert not [name for name in archive.parts if "chroma" in name]
+        assert "generation/library.sqlite" in archive.parts
+        assert not [name for name in archive.parts if "chroma" in name or name.startswith("generation/vectors/")]

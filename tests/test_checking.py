@@ -104,7 +104,22 @@ def test_the_right_page_is_named_linked_and_ready_to_be_cited(client: FlaskClien
     )
     assert "So zählt die Datei. Zu zitieren ist S. 50." in checked(client, "„Am Ende bleibt die Einsamkeit“ (S. 5)").words
     assert "es steht auf S. 50" in checked(client, "„Am Ende bleibt die Einsamkeit“").words
-    assert "Die angegebene Seite stimmt: S. 50." in checked(client, "„Am Ende bleibt die Einsamkeit“ (S. 50)").words
+    assert (
+        "Die angegebene Seite stimmt für „Ankommen in der Stadt“: S. 50."
+        in checked(client, "„Am Ende bleibt die Einsamkeit“ (S. 50)").words
+    )
+
+
+def test_the_publication_is_named_that_the_page_is_right_for(client: FlaskClient, home: Home) -> None:
+    text = "„Das Alleinsein & ‚die‘ Einsamkeit“ (Muster 2024, PDF-S. 1)"
+    seen = checked(client, text)
+    assert "andere Seite" in seen.words
+    assert "Genannt ist „Ankommen in der Stadt“, es steht aber in „<script>alert" in seen.words
+    assert "Genannt ist „Ankommen in der Stadt“" in run(home, "-", text=text.encode()).output
+    (quote,) = json.loads(run(home, "-", "--json", text=text.encode()).output)["quotes"]
+    assert (quote["verdict"], quote["page"], quote["named"]) == ("wrong-page", "other-publication", "bericht")
+    unknown = checked(client, "„Am Ende bleibt die Einsamkeit“ (Schmidt 1999, S. 50)")
+    assert "Die angegebene Seite stimmt für „Ankommen in der Stadt“: S. 50." in unknown.words
 
 
 def test_a_text_without_quotations_is_told_what_one_is(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -17,7 +18,7 @@ from checking.kinds import Kind
 from checking.quotations import find_quotations
 from checking.verdict import Checked, Checker, PageFinding, Verdict
 from corpus.publication import Kind as Passages
-from corpus.publication import LabelSource, Name, PageLabel, Publication
+from corpus.publication import LabelSource, Name, PageLabel, Piece, Publication
 from index.generation import Generation
 from index.home import Home
 from index.library import Library
@@ -197,6 +198,76 @@ def test_of_several_places_the_one_that_is_named_comes_first_and_all_are_told(sm
     assert (by_page.verdict, found(by_page)[0]) == (Verdict.VERBATIM, "S. 46")
     elsewhere = check(small, f"„{COMMON}“ (Beispiel 2020, S. 46)")
     assert (elsewhere.verdict, found(elsewhere)[0]) == (Verdict.WRONG_PAGE, "PDF-S. 5")
+
+
+DWELLING = "„Wer bleibt, braucht eine Wohnung und einen Beruf.“"
+OF_CITY = f"„{LONG[0]}“"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{DWELLING} (Muster 2024, S. 48)",
+        f"Im Heft Stadt für alle heißt es: {DWELLING} (S. 48)",
+        f"{DWELLING} (Stadt für alle, 2024, S. 48)",
+        f"{OF_CITY} (S. 47). {DWELLING} (ebd., S. 48)",
+        f"{OF_CITY} (S. 47). {OF_CITY} (ebd.). {DWELLING} (ebd., S. 48)",
+        f"„Am Ende zählt, ob jemand zuhört“ (Muster 2024, S. 46). {DWELLING} (ebd., S. 48)",
+    ],
+)
+def test_a_page_of_another_publication_is_not_the_right_one(small: Checker, text: str) -> None:
+    *_, checked = small.check_all(find_quotations(text).found)
+    assert (checked.verdict, checked.pages, checked.instead) == (Verdict.WRONG_PAGE, PageFinding.OTHER_PUBLICATION, CITY)
+    assert found(checked) == ["S. 48"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{DWELLING} (Beispiel 2020, S. 48)",
+        f"Anders als Muster (2024) schreibt Beispiel: {DWELLING} (S. 48)",
+        f"Die Stadt für sie und alle anderen: {DWELLING} (Hilfe in der Stadt, S. 48)",
+        f"Die Stadt hilft, und alle kamen 2024: {DWELLING} (S. 48)",
+        f"{DWELLING} (Schmidt 1999, S. 48)",
+        f"„Am Ende zählt, ob jemand zuhört“ (PDF-S. 5). {DWELLING} (ebd., S. 48)",
+        f"„So etwas steht nirgends, in keinem Heft.“ (S. 47). {DWELLING} (ebd., S. 48)",
+        f"{OF_CITY} (S. 47). {DWELLING} (Beispiel, ebd., S. 48)",
+    ],
+)
+def test_what_is_no_plain_name_of_another_publication_changes_nothing(small: Checker, text: str) -> None:
+    *_, checked = small.check_all(find_quotations(text).found)
+    assert (checked.verdict, checked.pages, checked.instead) == (Verdict.VERBATIM, PageFinding.RIGHT, None)
+
+
+def test_of_the_same_words_ebd_means_those_in_the_publication_before(small: Checker) -> None:
+    for before, place in ((OF_CITY, "S. 46"), (DWELLING, "PDF-S. 5")):
+        *_, checked = small.check_all(find_quotations(f"{before} (S. 47). „{COMMON}“ (ebd., {place})").found)
+        assert (checked.verdict, found(checked)[0]) == (Verdict.VERBATIM, place)
+
+
+def test_only_words_on_a_recognised_page_are_called_recognised(tmp_path: Path) -> None:
+    document = document_of(HELP, LEAVES[:3], labels=PAGE_LABELS[:3])
+    first, second, third = document.passages
+    both = replace(first, pieces=(*first.pieces, Piece(0, 0, 0, "\n"), *second.pieces), recognised=(1,))
+    home = Home(tmp_path)
+    publish(home, replace(document, passages=(both, third)))
+    library = home.live().library()
+    remarks = {
+        "Niemand wird an einer Tür abgewiesen": "",
+        "Ohne Geld geht das nicht lange gut": "Texterkennung",
+        "in 14 Häuser. Lots*innen begleiten sie": "Texterkennung",
+        "Wer bleibt, braucht eine Wohnung": "",
+        "nicht lange gut. Wer bleibt, braucht eine Wohnung": "Texterkennung",
+    }
+    checked = {text: check(checker(home.live(), library), f"„{text}“") for text in remarks}
+    assert {text: one.parts[0].standings[0].citation.remark for text, one in checked.items()} == remarks
+    library.close()
+
+
+def test_a_changed_wording_stays_one_and_its_publication_is_told(small: Checker) -> None:
+    checked = check(small, "„Wer bleibt, braucht eine Arbeit und einen Beruf.“ (Muster 2024, S. 48)")
+    assert (checked.verdict, checked.instead) == (Verdict.DIFFERS, CITY)
+    assert check(small, f"{DWELLING} (Muster 2024)").pages is PageFinding.NONE
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import search_app
 from corpus.publication import LabelSource, PageLabel, Passage, Piece, Publication
 from index.search import FoundBy, Hit, Strength
-from search_app.shown import Excerpt, excerpt, paragraphs, preview, show_hit
+from search_app.shown import Excerpt, excerpt, paragraphs, preview, show_hit, show_passage
 
 
 def _passage(*path: str, text: str = "Text.") -> Passage:
@@ -47,6 +47,17 @@ def test_what_is_doubtful_is_told_inside_and_outside_of_marks() -> None:
         ("Wohn", True, True),
         ("ung", False, True),
         (" ist klein.", False, False),
+    ]
+
+
+def test_only_what_stands_on_a_recognised_page_is_called_recognised() -> None:
+    passage = Passage("p", (), (Piece(0, 0, 12, "Eins. Zwei. "), Piece(1, 0, 5, "Drei.")), recognised=(1,))
+    places = ((0, PageLabel("46", LabelSource.SEEN)), (1, PageLabel("47", LabelSource.SEEN)))
+    shown = [show_passage(passage, Publication("p", "p.pdf", "T"), some, []) for some in (places, places[:1], places[1:])]
+    assert [(str(one.citation), one.is_recognised) for one in shown] == [
+        ("T, S. 46–47 (Texterkennung)", True),
+        ("T, S. 46", False),
+        ("T, S. 47 (Texterkennung)", True),
     ]
 
 

@@ -44,7 +44,7 @@ def check_quotes(
     quotations = find_quotations(text)
     checker = Checker(live.library, live.origins)
     return {
-        "quotes": [checked_json(checker.check(quotation)) for quotation in quotations.found[:MOST]],
+        "quotes": [checked_json(checked) for checked in checker.check_all(quotations.found[:MOST])],
         "unclosed_lines": list(quotations.unclosed),
         "unchecked": max(0, len(quotations.found) - MOST),
     }
