@@ -104,3 +104,34 @@ def test_printed_the_list_is_a_handout(browser: Browser, address: str) -> None:
         expect(seen.page.get_by_text("BELOE, Elizabeth")).to_be_visible()
         for part in ("form.choose", ".pass-on", ".top .site", ".bottom"):
             expect(seen.page.locator(part).first).to_be_hidden()
+
+
+def test_notes_stay_in_the_browser_and_stand_on_the_handout(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address) as seen:
+        page = seen.page
+        for path in (f"/f/{ID}/zitat", f"/f/{ID}/zitat?satz={ONE}"):
+            page.goto(path)
+            page.get_by_role("button", name="Auf die Merkliste").click()
+        page.goto("/merkliste")
+        page.get_by_label("Ihre Notiz 2").fill("Für den Antrag:\n<b>wichtig</b>")
+        page.reload()
+        expect(page.get_by_label("Ihre Notiz 2")).to_have_value("Für den Antrag:\n<b>wichtig</b>")
+        expect(page.get_by_label("Ihre Notiz 1")).to_have_value("")
+        page.get_by_role("button", name="nach oben").click()
+        expect(page.get_by_label("Ihre Notiz 1")).to_have_value("Für den Antrag:\n<b>wichtig</b>")
+        page.emulate_media(media="print")
+        expect(page.locator(".printed-note").first).to_have_text("Für den Antrag: <b>wichtig</b>")
+        expect(page.locator("textarea").first).to_be_hidden()
+        page.emulate_media(media="screen")
+        assert "notizen" not in str(page.context.cookies())
+        page.get_by_role("button", name="entfernen").first.click()
+        assert page.evaluate("localStorage.getItem('notizen')") is None
+        assert seen.complaints == []
+
+
+def test_without_javascript_there_is_no_field_for_what_could_not_be_kept(browser: Browser, address: str) -> None:
+    with tools.visit(browser, address, scripts=False) as seen:
+        seen.page.goto(f"/f/{ID}/zitat")
+        seen.page.get_by_role("button", name="Auf die Merkliste").click()
+        seen.page.goto("/merkliste")
+        expect(seen.page.locator("textarea").first).to_be_hidden()
