@@ -112,6 +112,7 @@ def test_notes_stay_in_the_browser_and_stand_on_the_handout(browser: Browser, ad
         for path in (f"/f/{ID}/zitat", f"/f/{ID}/zitat?satz={ONE}"):
             page.goto(path)
             page.get_by_role("button", name="Auf die Merkliste").click()
+            expect(page.locator(".collect").first).to_contain_text("steht auf Ihrer Merkliste")
         page.goto("/merkliste")
         page.get_by_label("Ihre Notiz 2").fill("Für den Antrag:\n<b>wichtig</b>")
         page.reload()
@@ -125,6 +126,7 @@ def test_notes_stay_in_the_browser_and_stand_on_the_handout(browser: Browser, ad
         page.emulate_media(media="screen")
         assert "notizen" not in str(page.context.cookies())
         page.get_by_role("button", name="entfernen").first.click()
+        expect(page.get_by_label("Ihre Notiz 2")).to_have_count(0)
         assert page.evaluate("localStorage.getItem('notizen')") is None
         assert seen.complaints == []
 
@@ -133,5 +135,6 @@ def test_without_javascript_there_is_no_field_for_what_could_not_be_kept(browser
     with tools.visit(browser, address, scripts=False) as seen:
         seen.page.goto(f"/f/{ID}/zitat")
         seen.page.get_by_role("button", name="Auf die Merkliste").click()
+        expect(seen.page.locator(".collect").first).to_contain_text("steht auf Ihrer Merkliste")
         seen.page.goto("/merkliste")
         expect(seen.page.locator("textarea").first).to_be_hidden()
