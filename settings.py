@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +32,9 @@ class Settings:
     download: bool = False  # FUNDSTELLE_DOWNLOAD: 1 allows fetching a named model; nothing else ever leaves the machine
     meaning: float = 1.0  # FUNDSTELLE_MEANING: how much meaning counts where words find little, 0 (not at all) to 1
     images: int = 256  # FUNDSTELLE_IMAGES: MiB of pictures of pages that are kept, some 5,000 of them
+    chroma: str = ""  # FUNDSTELLE_CHROMA: address of a Chroma server for the vectors; by default they lie with the rest
+    chroma_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # FUNDSTELLE_CHROMA_HEADERS: secrets, never shown
+    chroma_timeout: float = 2.0  # FUNDSTELLE_CHROMA_TIMEOUT: seconds that a search waits before it does without the server
     exact_up_to: int = 20_000  # FUNDSTELLE_EXACT_UP_TO: passages searched exactly; above, by Chroma's graph
     ocr: bool = (
         True  # FUNDSTELLE_OCR: "off" leaves pages that are only pictures unread; else tesseract reads them, if it is there
@@ -75,6 +78,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         download=_switch(environment, "FUNDSTELLE_DOWNLOAD", plain.download),
         meaning=_number(environment, "FUNDSTELLE_MEANING", plain.meaning, 0, 1),
         images=int(_number(environment, "FUNDSTELLE_IMAGES", plain.images, 0, 1_000_000)),
+        chroma=_server(environment, "FUNDSTELLE_CHROMA"),
+        chroma_headers=_headers(environment, "FUNDSTELLE_CHROMA_HEADERS"),
+        chroma_timeout=_number(environment, "FUNDSTELLE_CHROMA_TIMEOUT", plain.chroma_timeout, 0.05, 60),
         exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
         ocr=_one_of(environment, "FUNDSTELLE_OCR", "auto", "off") == "auto",
         rate=int(_number(environment, "FUNDSTELLE_RATE", plain.rate, 0, 1_000_000)),
@@ -159,6 +165,31 @@ def _address(environment: Mapping[str, str], name: str) -> tuple[str, int] | Non
     if not is_port or (":" in host and not (host.startswith("[") and host.endswith("]"))):
         raise SettingsError(f"{name} muss ein Port oder Adresse:Port sein, z. B. 127.0.0.1:9108, nicht „{value}“.")
     return host.strip("[]") or Settings().host, int(port)
+
+
+def _server(environment: Mapping[str, str], name: str) -> str:
+    """Return an address such as https://chroma.example.org, without a path: Chroma's client knows none."""
+    value = environment.get(name, "").strip().rstrip("/")
+    if not value:
+        return ""
+    try:
+        address = urlsplit(value)
+        usable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable or address.path or address.query:
+        raise SettingsError(f"{name} muss eine Adresse ohne Pfad sein, z. B. https://chroma.example.org:8000")
+    if "@" in address.netloc:  # it would stand in every message
+        raise SettingsError(f"{name} darf keine Zugangsdaten enthalten. Sie gehören in FUNDSTELLE_CHROMA_HEADERS.")
+    return value
+
+
+def _headers(environment: Mapping[str, str], name: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers of "Name: value; Name: value"; no message repeats a value."""
+    pairs = [part.partition(":") for part in environment.get(name, "").split(";") if part.strip()]
+    if not all(key.strip().replace("-", "").isalnum() and value.strip() and value.isprintable() for key, _, value in pairs):
+        raise SettingsError(f'{name} muss aus Kopfzeilen bestehen, mehrere durch Strichpunkt getrennt: "Authorization: Bearer …"')
+    return tuple((key.strip(), value.strip()) for key, _, value in pairs)
 
 
 def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:

@@ -19,6 +19,7 @@ from index.live import LiveIndex
 from index.reranker import Reranker
 from index.retrieval import Fusion
 from index.search import Searcher
+from index.stores import ChromaServer
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
     from search_app.serving import Serving
 
 
+def chroma_server(settings: Settings) -> ChromaServer | None:
+    """Return the server for the vectors, None where each generation has its own store."""
+    return ChromaServer(settings.chroma, settings.chroma_headers, settings.chroma_timeout) if settings.chroma else None
+
+
 def home(settings: Settings) -> Home:
     """Return the folder of generations."""
-    return Home(settings.home)
+    return Home(settings.home, chroma_server(settings))
 
 
 def catalogue(settings: Settings) -> Catalogue:
@@ -76,7 +82,7 @@ def searcher(settings: Settings, generation: Generation, embedding: Embedder, ag
         fusion=Fusion(meaning=settings.meaning),
         reranker=again,
         judge=judge(settings),
-        exact=generation.manifest.passages <= settings.exact_up_to or not generation.is_writable,
+        exact=generation.manifest.passages <= settings.exact_up_to or not generation.has_store,
     )
 
 

@@ -10,6 +10,7 @@ FundstelleError
 ├── NoIndex              nothing has been ingested yet
 ├── IndexMismatch        the index was made by another model or version
 ├── IndexDamaged         the index contradicts itself
+├── StoreUnavailable     the Chroma server that holds the vectors does not answer
 ├── ArchiveError         a backup that can't be used
 ├── RegisterDamaged      the register of all that was published can't be read
 ├── NoImage              a page has no picture: its file is gone, or another now, or can't be rendered
@@ -70,6 +71,10 @@ class IndexMismatch(FundstelleError):
 
 class IndexDamaged(FundstelleError):
     """The parts of an index contradict each other."""
+
+
+class StoreUnavailable(FundstelleError):
+    """The Chroma server that holds the vectors does not answer, or not as it should."""
 
 
 class ArchiveError(FundstelleError):

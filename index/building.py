@@ -11,21 +11,30 @@ import numpy as np
 
 from corpus.errors import IndexDamaged
 from corpus.publication import Document, Passage, Publication
-from index import library
+from index import library, stores
 from index.analysis import Analysis
 from index.embedding import Embedding
 from index.gathering import Gathered
 from index.generation import VECTORS, Generation, Manifest
 from index.sentences import Sentences
-from index.vectors import ChromaVectors, Vectors, save_matrix
+from index.stores import Remote
+from index.vectors import Vectors, save_matrix
 from index.wording import Wording
 from index.words import WordIndex
 
 
 def write(
-    folder: Path, documents: Sequence[Document], vectors: Embedding, manifest: Manifest, on_step: Callable[[str], None]
+    folder: Path,
+    documents: Sequence[Document],
+    vectors: Embedding,
+    manifest: Manifest,
+    on_step: Callable[[str], None],
+    remote: Remote | None = None,
 ) -> None:
-    """Write all parts of a generation into an empty folder.  Raises OSError."""
+    """Write all parts of a generation into an empty folder, its vector store where ``remote`` says.
+
+    Raises OSError, StoreUnavailable.
+    """
     passages = [passage for document in documents for passage in document.passages]
     if len(passages) != len(vectors.passages):
         raise ValueError(f"{len(passages)} passages, but {len(vectors.passages)} vectors")
@@ -36,20 +45,20 @@ def write(
     on_step("Vektoren speichern")
     Sentences.of(passages, vectors.sentences).save(folder)
     save_matrix(folder / "vectors.npy", vectors.passages)
-    _store(folder, [passage.publication_id for passage in passages], vectors.passages)
+    _store(folder, [passage.publication_id for passage in passages], vectors.passages, remote)
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
 
 
-def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors) -> None:
-    with ChromaVectors(folder / VECTORS, rows=len(vectors)) as store:
+def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors, remote: Remote | None) -> None:
+    with stores.make(folder / VECTORS, len(vectors), remote) as store:
         store.add(publication_ids, vectors)
 
 
-def write_store(generation: Generation) -> None:
-    """Make the vector store of a generation from its matrix.  Raises OSError."""
+def write_store(generation: Generation, remote: Remote | None = None) -> None:
+    """Make the vector store of a generation from its matrix.  Raises OSError, StoreUnavailable."""
     books = generation.library()
     try:
-        _store(generation.folder, books.publication_ids(), generation.exact_vectors().matrix)
+        _store(generation.folder, books.publication_ids(), generation.exact_vectors().matrix, remote)
     finally:
         books.close()
 

@@ -6,6 +6,7 @@ that opens it, which shall not be the one that decides.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from corpus.errors import FundstelleError, IndexDamaged
 from index import inventory
 from index.library import Library
+from index.stores import ChromaServer
 from index.vectors import ChromaVectors, ExactVectors, ready
 from index.words import equally
 
@@ -115,7 +117,7 @@ class Examiner:
     def examine(self, generation: Generation) -> None:
         """Raise IndexDamaged where the generation must not be published; once only."""
         try:
-            said, _ = self._process.communicate(f"{generation.folder}\n", timeout=_SECONDS)
+            said, _ = self._process.communicate(_told(generation), timeout=_SECONDS)
         except (subprocess.TimeoutExpired, BrokenPipeError):
             said = ""
         if self._process.returncode != 0 or said.strip() != _SOUND:
@@ -123,17 +125,24 @@ class Examiner:
             raise IndexDamaged(f"Der neue Index hat die Prüfung nicht bestanden, der bisherige bleibt in Gebrauch: {why}")
 
 
+def _told(generation: Generation) -> str:
+    """Return what the other process must know, told by the standard input since others may see a command line."""
+    server = generation.server
+    return json.dumps([str(generation.folder), server and [server.url, server.headers, server.timeout]]) + "\n"
+
+
 _SOUND = "sound"
 
 
 def main() -> None:
-    """Examine the generation whose folder is named on the standard input, and say what came of it."""
+    """Examine the generation that is named on the standard input, and say what came of it."""
     # Loaded while the other process is still writing.
     from index.generation import Generation
 
     ready()
     try:
-        examine(Generation.of(Path(sys.stdin.readline().rstrip("\n"))))
+        folder, server = json.loads(sys.stdin.readline())
+        examine(Generation.of(Path(folder), server and ChromaServer(server[0], tuple(map(tuple, server[1])), server[2])))
         print(_SOUND)
     except FundstelleError as error:
         print(error)

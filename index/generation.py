@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import IndexDamaged, IndexMismatch
-from index import inventory
+from index import inventory, stores
 from index.analysis import Analysis
 from index.german import ANALYSIS_VERSION
 from index.library import Library
 from index.occurrences import Occurrences
 from index.sentences import Sentences
-from index.vectors import ChromaVectors, ExactVectors
+from index.stores import ChromaServer
+from index.vectors import ChromaVectors, ExactVectors, OrExact, VectorStore
 from index.wording import Wording
 from index.words import WordIndex
 
@@ -40,9 +40,10 @@ class Generation:
 
     folder: Path
     manifest: Manifest
+    server: ChromaServer | None = None  # that may hold its vectors
 
     @classmethod
-    def of(cls, folder: Path) -> Generation:
+    def of(cls, folder: Path, server: ChromaServer | None = None) -> Generation:
         """Read the manifest of a folder; raises IndexDamaged, or IndexMismatch for another format."""
         damaged = f"Dem Index in {folder} fehlen Teile. Lesen Sie neu ein: fundstelle ingest --rebuild"
         try:
@@ -52,7 +53,7 @@ class Generation:
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise IndexMismatch("Der Index stammt von einer anderen Programmversion. Lesen Sie neu ein: fundstelle ingest")
         try:
-            return cls(folder, Manifest(**data))
+            return cls(folder, Manifest(**data), server)
         except TypeError as error:
             raise IndexDamaged(damaged) from error
 
@@ -94,13 +95,19 @@ class Generation:
         return ExactVectors.open(self.folder / "vectors.npy")
 
     def chroma_vectors(self) -> ChromaVectors:
-        """Open its vector store."""
-        return ChromaVectors(self.folder / VECTORS)
+        """Open its vector store; raises IndexDamaged, IndexMismatch, StoreUnavailable."""
+        return stores.open_(self.folder / VECTORS, self.server)
+
+    def vectors(self) -> VectorStore:
+        """Return its vector store for searching; one on a server may fail at any time, and is helped out by the matrix."""
+        if not stores.collection_of(self.folder / VECTORS):
+            return self.chroma_vectors()
+        return OrExact(self.chroma_vectors, self.exact_vectors())
 
     @property
-    def is_writable(self) -> bool:
-        """Tell whether Chroma can open its store, which it does for writing even where it only reads."""
-        return os.access(self.folder / VECTORS, os.W_OK)
+    def has_store(self) -> bool:
+        """Tell whether its vector store can be opened from here."""
+        return stores.may_open(self.folder / VECTORS, self.server)
 
     def is_whole(self) -> bool:
         """Tell whether its parts are there and open; a missing one would show at the first search only."""

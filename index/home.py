@@ -6,6 +6,7 @@ HOME/generations/NAME/     manifest.json, inventory.json, library.sqlite, words/
 HOME/register.sqlite       all passages that were ever published; outlives the generations
 HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
 HOME/lock                  held by the one ingestion that may run
+HOME/id                    with a Chroma server only: tells the collections of this home from those of others there
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -22,14 +24,15 @@ from pathlib import Path
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, RegisterDamaged, StorageError, reason
 from corpus.publication import Document
-from index import building, inventory
+from index import building, inventory, stores
 from index.embedding import Embedding
 from index.examination import examine
-from index.generation import FORMAT, Generation, Manifest
+from index.generation import FORMAT, VECTORS, Generation, Manifest
 from index.german import ANALYSIS_VERSION
 from index.lasting import with_lasting_ids
 from index.register import Register
 from index.storage import storage_errors, sync, sync_all
+from index.stores import ChromaServer, Remote
 
 _BUILDING = ".building-"
 
@@ -48,8 +51,10 @@ class Kept:
 class Home:
     """The folder that holds what ingestions built."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: ChromaServer | None = None) -> None:
+        """``server`` is where new generations have their vectors, and where others may; without it in their own folders."""
         self.folder = folder
+        self._server = server
         self._generations = folder / "generations"
         self._live = folder / "live"
         self.register = Register(folder / "register.sqlite")
@@ -92,7 +97,7 @@ class Home:
     def _generation(self, name: str) -> Generation:
         if not re.fullmatch(r"[0-9TZ-]+", name):  # read from a file: never a path out of here
             raise IndexDamaged(f"Die Datei {self._live} ist beschädigt. Lesen Sie neu ein: fundstelle ingest --rebuild")
-        return Generation.of(self._generations / name)
+        return Generation.of(self._generations / name, self._server)
 
     def kept(self) -> tuple[Kept, ...]:
         """Return the generations that are kept, the newest first."""
@@ -170,8 +175,8 @@ class Home:
 
         named = list(with_lasting_ids(documents, self.register))
 
-        def fill(folder: Path) -> None:
-            building.write(folder, named, vectors, manifest, on_step)
+        def fill(folder: Path, remote: Remote | None) -> None:
+            building.write(folder, named, vectors, manifest, on_step, remote)
             on_step("prüfen")
             building.check(Generation(folder, manifest), named, vectors)
 
@@ -183,40 +188,57 @@ class Home:
         The lock must be held.  Raises IndexMismatch where another model or version made it; the live one is untouched then.
         """
 
-        def fill(folder: Path) -> None:
+        def fill(folder: Path, remote: Remote | None) -> None:
             unpack(folder)
             generation = Generation.of(folder)
             generation.require_made_by(model)
-            building.write_store(generation)
+            building.write_store(generation, remote)
 
         return self._make_live(fill, examine)
 
     def _make_live(
-        self, fill: Callable[[Path], None], examine: Callable[[Generation], None], documents: Sequence[Document] = ()
+        self,
+        fill: Callable[[Path, Remote | None], None],
+        examine: Callable[[Generation], None],
+        documents: Sequence[Document] = (),
     ) -> Generation:
         name = self._new_name()
         new = self._generations / f"{_BUILDING}{name}"
         with storage_errors(self.folder):
             try:
                 new.mkdir()
-                fill(new)
+                fill(new, self._remote(name))
                 inventory.write(new)
                 sync_all(new)
-                examine(Generation.of(new))
+                examine(Generation.of(new, self._server))
                 new.rename(self._generations / name)
                 self._register(name, documents)  # before it is live: no link is given out that would not last
             except BaseException:
                 for folder in (new, self._generations / name):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    self._remove(folder)
                 raise
             self._point_to(name)
             self._tidy()
-        return Generation.of(self._generations / name)
+        return self._generation(name)
 
     def _new_name(self) -> str:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         taken = {folder.name for folder in self._generations.iterdir()}
         return next(name for n in range(1, 10_000) if (name := f"{stamp}-{n}") not in taken)
+
+    def _remote(self, name: str) -> Remote | None:
+        """Return where on the server a generation has its vectors."""
+        if self._server is None:
+            return None
+        file = self.folder / "id"
+        if not file.is_file():
+            file.write_text(f"{secrets.token_hex(4)}\n", encoding="utf-8")
+        return Remote(self._server, f"fundstelle-{file.read_text(encoding='utf-8').strip()}-{name}")
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a generation, and its collection from the server."""
+        stores.remove(folder / VECTORS, self._server)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _point_to(self, name: str) -> None:
         new = self.folder / "live.new"
@@ -250,6 +272,7 @@ class Home:
                 return 0  # a slip in the name must not cost the generation to go back to
             for folder in self._generations.iterdir():
                 if folder.name != self.live_mark():
+                    stores.remove(folder / VECTORS, self._server)
                     shutil.rmtree(folder)
             return self.register.forget(publication_id)
 
@@ -258,8 +281,8 @@ class Home:
         live, before = self._marks()
         if not (self._generations / live / "manifest.json").is_file() or not live:
             for folder in self._generations.glob(f"{_BUILDING}*"):
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)
             return  # the live one is lost or damaged: what there is may be all there is
         for folder in self._generations.iterdir():
             if folder.name not in (live, before):
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)

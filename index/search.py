@@ -160,7 +160,7 @@ class Searcher:
         words, headings, occurrences = generation.words(), generation.headings(), generation.occurrences()
         wording, analysis, sentences = generation.wording(), generation.analysis(), generation.sentences()
         matrix = generation.exact_vectors()
-        self._vectors = matrix if exact else generation.chroma_vectors()
+        self._vectors = matrix if exact else generation.vectors()
         self.library = generation.library()  # last: it holds a file open, and what comes before it may be damaged
         self.origins = Origins(wording, words)
         self._occurrences = occurrences

@@ -74,6 +74,7 @@ KNOWN_TO = {
     },
     "pypdf": {"facsimile/structure.py"},
     "chromadb": {"index/vectors.py"},
+    "httpx": {"index/chroma_server.py"},
     "bm25s": {"index/words.py"},
     "Stemmer": {"index/german.py"},
     "rapidfuzz": {"index/vocabulary.py"},

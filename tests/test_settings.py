@@ -30,6 +30,9 @@ def test_every_setting_can_be_chosen() -> None:
             "FUNDSTELLE_DOWNLOAD": "1",
             "FUNDSTELLE_MEANING": "0.3",
             "FUNDSTELLE_IMAGES": "9",
+            "FUNDSTELLE_CHROMA": "https://chroma.example.org/",
+            "FUNDSTELLE_CHROMA_HEADERS": "Authorization: Bearer a:b; X-Tenant: eins",
+            "FUNDSTELLE_CHROMA_TIMEOUT": "0.5",
             "FUNDSTELLE_EXACT_UP_TO": "0",
             "FUNDSTELLE_OCR": "off",
             "FUNDSTELLE_RATE": "60",
@@ -56,6 +59,9 @@ def test_every_setting_can_be_chosen() -> None:
         True,
         0.3,
         9,
+        "https://chroma.example.org",
+        (("Authorization", "Bearer a:b"), ("X-Tenant", "eins")),
+        0.5,
         0,
         False,
         60,
@@ -92,9 +98,25 @@ def test_a_header_that_anybody_could_send_is_not_trusted() -> None:
         ("FUNDSTELLE_METRICS", "::1"),
         ("FUNDSTELLE_METRICS", "localhost:0"),
         ("FUNDSTELLE_LOG", "laut"),
+        ("FUNDSTELLE_CHROMA_TIMEOUT", "0"),
     ],
 )
 def test_what_makes_no_sense_is_named_with_its_value(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as caught:
         from_environment({name: value})
     assert name in str(caught.value) and value in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["chroma.example.org", "ftp://a", "http://", "https://a/b", "https://a:0", "http://a:99999"])
+def test_an_address_of_a_chroma_server_has_a_scheme_and_no_path(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"FUNDSTELLE_CHROMA .*https://chroma\.example\.org"):
+        from_environment({"FUNDSTELLE_CHROMA": value})
+
+
+def test_secrets_of_a_chroma_server_are_shown_nowhere() -> None:
+    settings = from_environment({"FUNDSTELLE_CHROMA_HEADERS": "Authorization: Bearer geheim"})
+    assert "geheim" not in repr(settings)
+    for name, value in (("FUNDSTELLE_CHROMA", "https://wer:geheim@a"), ("FUNDSTELLE_CHROMA_HEADERS", "geheim")):
+        with pytest.raises(SettingsError, match=name) as caught:
+            from_environment({name: value})
+        assert "geheim" not in str(caught.value)
