@@ -44,8 +44,8 @@ translations: install ## sammelt die Sätze der Oberfläche für die Übersetzun
 
 system: ## holt, was die Tests außer Python brauchen: Programme (Debian) und axe-core
 	@missing=""; \
-	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils npm:npm strace:strace; do \
-	    command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
+	for pair in chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils npm:npm strace:strace nginx:nginx-light openssl:openssl systemd-analyze:systemd; do \
+	    PATH=$$PATH:/usr/sbin command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; \
 	done; \
 	if [ -n "$$missing" ]; then \
 	    case "$$missing" in *tesseract*) missing="$$missing tesseract-ocr-deu";; esac; \
