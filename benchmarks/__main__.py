@@ -13,8 +13,8 @@ from benchmarks import report
 from benchmarks.figures import Section
 from benchmarks.rounds import in_child
 
-SECTIONS = ("reading", "ingestion", "publishing", "search", "http", "start", "memory")
-_OF_SIZES = frozenset(("publishing", "search", "http", "start", "memory"))
+SECTIONS = ("reading", "ingestion", "publishing", "finding", "search", "http", "start", "memory")
+_OF_SIZES = frozenset(("publishing", "finding", "search", "http", "start", "memory"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, help="file to write all figures to")
     parser.add_argument("--rounds", type=int, default=3, help="of reading and ingestion; pypdf is given one")
     parser.add_argument("--queries", type=int, default=300, help="of each search")
+    parser.add_argument("--words", type=int, default=105, help="after which a passage ends: fewer yield more passages")
     parser.add_argument("--starts", type=int, default=7, help="of each command")
     parser.add_argument("--searches", type=int, default=500, help="that a server remembers something of")
     parser.add_argument("--no-txtai", action="store_true", help="leave txtai out")
@@ -63,11 +64,11 @@ def _measured(wanted: Sequence[str], options: argparse.Namespace) -> Iterator[Se
 
 
 def _of_sizes(wanted: Sequence[str], options: argparse.Namespace, folder: Path) -> Iterator[Section]:
-    from benchmarks import searching, serving, shelf, starting, texts
+    from benchmarks import finding, searching, serving, shelf, starting, texts
 
     sizes = sorted({int(size) for size in options.sizes.split(",")})
     file = folder / "texts.jsonl"
-    there = in_child(texts.write_texts, options.data, file, sizes[-1])
+    there = in_child(texts.write_texts, options.data, file, sizes[-1], options.words)
     for size in sizes:
         if size > there:
             raise SystemExit(f"{options.data / 'training'} yields {there} passages, not {size}")
@@ -75,6 +76,8 @@ def _of_sizes(wanted: Sequence[str], options: argparse.Namespace, folder: Path) 
         published = in_child(shelf.build, file, size, home)
         if "publishing" in wanted:
             yield published
+        if "finding" in wanted:
+            yield in_child(finding.compare, home, size, options.queries)
         if "search" in wanted:
             yield in_child(searching.compare, home, size, options.queries, with_txtai=not options.no_txtai)
         if "http" in wanted:

@@ -11,7 +11,7 @@ from pathlib import Path
 from index.german import words
 from models.training.corpus import Source, read_documents, sentences
 
-_ENOUGH = 105  # words after which a passage ends with its sentence: 120 on average
+ENOUGH = 105  # words after which a passage ends with its sentence: 120 on average
 _TOO_LONG = 180
 _SEED = 20
 
@@ -24,11 +24,14 @@ class Text:
     text: str
 
 
-def write_texts(data: Path, file: Path, count: int) -> int:
-    """Write the first ``count`` different texts of DATA/training, all sources in turn, as JSON lines; return how many."""
+def write_texts(data: Path, file: Path, count: int, enough: int = ENOUGH) -> int:
+    """Write the first ``count`` different texts of DATA/training, all sources in turn, as JSON lines; return how many.
+
+    A text ends with the sentence that reaches ``enough`` words: with fewer there are more texts.
+    """
     seen: set[int] = set()
     with file.open("w", encoding="utf-8") as out:
-        for text in _texts(data / "training"):
+        for text in _texts(data / "training", enough):
             if len(seen) == count:
                 break
             if hash(text.text) not in seen:
@@ -43,8 +46,8 @@ def read_texts(file: Path, count: int) -> list[Text]:
         return [Text(*json.loads(line)) for _, line in zip(range(count), lines, strict=False)]
 
 
-def _texts(folder: Path) -> Iterator[Text]:
-    running = [_of_source(folder, source) for source in Source]
+def _texts(folder: Path, enough: int) -> Iterator[Text]:
+    running = [_of_source(folder, source, enough) for source in Source]
     while running:
         for source in list(running):
             text = next(source, None)
@@ -54,17 +57,17 @@ def _texts(folder: Path) -> Iterator[Text]:
                 yield text
 
 
-def _of_source(folder: Path, source: Source) -> Iterator[Text]:
+def _of_source(folder: Path, source: Source, enough: int) -> Iterator[Text]:
     for document in read_documents(folder):
         if document.source is source:
-            yield from _passages(" ".join(document.heading.split()), document.paragraphs)
+            yield from _passages(" ".join(document.heading.split()), document.paragraphs, enough)
 
 
-def _passages(heading: str, paragraphs: Sequence[str]) -> Iterator[Text]:
+def _passages(heading: str, paragraphs: Sequence[str], enough: int) -> Iterator[Text]:
     gathered: list[str] = []
     for sentence in (sentence for paragraph in paragraphs for sentence in sentences(paragraph)):
         gathered += sentence.split()
-        if len(gathered) >= _ENOUGH:
+        if len(gathered) >= enough:
             if len(gathered) <= _TOO_LONG:
                 yield Text(heading, " ".join(gathered))
             gathered = []
@@ -72,14 +75,20 @@ def _passages(heading: str, paragraphs: Sequence[str]) -> Iterator[Text]:
 
 def make_queries(texts: Sequence[str], count: int, seed: int = _SEED) -> list[str]:
     """Return three to eight words of content, in their order, of a random sentence each; equal seeds give equal queries."""
+    return [query for _, query in make_items(texts, count, seed)]
+
+
+def make_items(texts: Sequence[str], count: int, seed: int = _SEED) -> list[tuple[int, str]]:
+    """Return queries as ``make_queries`` does, each with the number of the text that it was made from."""
     chance = random.Random(seed)  # noqa: S311  # draws queries, keeps no secret
-    found: list[str] = []
+    found: list[tuple[int, str]] = []
     for _ in range(100 * count):
         if len(found) == count:
             break
-        sentence = chance.choice(sentences(chance.choice(texts)) or [""])
+        number = chance.randrange(len(texts))
+        sentence = chance.choice(sentences(texts[number]) or [""])
         content = [sentence[word.start : word.end] for word in words(sentence) if not word.is_stop_word]
         if len(content) >= 3:
             wanted = min(len(content), chance.randint(3, 8))
-            found.append(" ".join(content[i] for i in sorted(chance.sample(range(len(content)), wanted))))
+            found.append((number, " ".join(content[i] for i in sorted(chance.sample(range(len(content)), wanted)))))
     return found
