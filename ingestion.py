@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-import numpy as np
-
 from corpus.catalogue import Catalogue
-from corpus.errors import FundstelleError, IndexDamaged, NoIndex, UnreadableFile
+from corpus.errors import FundstelleError, NoIndex, UnreadableFile
 from corpus.publication import Document, Publication
 from facsimile.recogniser import Recogniser, files_of
+from holdings import Holdings, holdings
 from index.embedder import Embedder
 from index.embedding import Embedding, embed, joined
 from index.examination import Examiner, examine
 from index.generation import Generation
-from index.german import ANALYSIS_VERSION
 from index.home import Home
-from index.library import Library, Stored
+from index.library import Stored
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
 from reading import Ahead, Reader
+from resuming import Readings
 
 _BATCH = 256  # passages embedded between two steps of the progress bar
 
@@ -67,16 +66,6 @@ class Outcome:
     dropped: tuple[Stored, ...]
     failed: tuple[UnreadableFile, ...]
     generation: Generation | None
-
-
-@dataclass(slots=True)
-class _Library:
-    """What the live generation holds, by file name; vectors only where they may be used again."""
-
-    stored: tuple[Stored, ...] = ()
-    documents: dict[str, Document] = field(default_factory=dict)
-    vectors: dict[str, Embedding] = field(default_factory=dict)
-    searchable: bool = False  # by the model and the analysis of today
 
 
 def wanted_of(catalogue: Catalogue, folder: Path) -> tuple[Wanted, ...]:
@@ -165,7 +154,7 @@ def ingest(
     Raises FundstelleError where nothing at all can be published; the live generation is untouched then.
     """
     with home.locked():
-        live = _live(home, embedder.fingerprint)
+        live = holdings(home, embedder.fingerprint)
         wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
         keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
         keyed = [(item, _as_unread(item, key, live.stored, recogniser)) for item, key in keyed]
@@ -175,7 +164,10 @@ def ingest(
         again = [_wanted(catalogue, s.path) for (s, _), d in zip(changes.keep, kept, strict=True) if d is None]
         taken = {e.publication.id for e in catalogue.entries} | {s.publication.id for s in live.stored}
         reader = Reader(splitting, embedder.fits, recogniser, progress.on_page, progress.on_recognised)
-        read, unreadable = _read_all([*changes.read, *again], taken, live, reader, progress)
+        readings = Readings(home.folder, embedder.fingerprint)
+        if rebuild:
+            readings.clear()
+        read, unreadable = _read_all([*changes.read, *again], taken, live, reader, progress, readings, dict(keyed))
         failed += unreadable
         documents = _merged(live, [d for d in kept if d], read, {e.file for e in unreadable})
         if not documents:
@@ -192,6 +184,7 @@ def ingest(
                 progress.on_step,
                 examiner.examine if examiner else examine,
             )
+        readings.clear()
         if recogniser is not None:
             recogniser.tidy(files_of(page.recognition for document in documents for page in document.pages))
         return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
@@ -225,44 +218,6 @@ def _nothing(failed: Sequence[UnreadableFile]) -> FundstelleError:
         "Es gibt nichts einzulesen. Legen Sie PDF-Dateien in corpus/publications/ "
         "oder nennen Sie sie: fundstelle ingest DATEI.pdf"
     )
-
-
-def _live(home: Home, model: str) -> _Library:
-    """Return what the live generation holds; where it is damaged, what the one before it holds; else nothing."""
-    for generation in home.readable():
-        try:
-            library = generation.library()
-        except IndexDamaged:
-            continue
-        try:
-            return _held(generation, library, model, is_live=generation.name == home.live_mark())
-        except IndexDamaged:
-            continue
-        finally:
-            library.close()
-    return _Library()
-
-
-def _held(generation: Generation, library: Library, model: str, *, is_live: bool) -> _Library:
-    stored = library.stored()
-    documents = {s.publication.file: library.document(s) for s in stored}
-    vectors: dict[str, Embedding] = {}
-    if generation.manifest.model == model and generation.manifest.analysis == ANALYSIS_VERSION:  # it knows what a sentence is
-        try:
-            vectors = {s.publication.file: _vectors_of(generation, library.positions(s.publication.id)) for s in stored}
-        except (IndexDamaged, IndexError):
-            vectors = {}
-    searchable = is_live and bool(vectors) and generation.is_whole()
-    return _Library(stored, documents, vectors, searchable)
-
-
-def _vectors_of(generation: Generation, rows: Sequence[int]) -> Embedding:
-    """Return the vectors of a publication's passages, which stand one after the other; raises IndexDamaged, IndexError."""
-    if not rows:
-        raise IndexError("a publication without passages")
-    first, end = rows[0], rows[-1] + 1
-    sentences = generation.sentences().of_rows(first, end)
-    return Embedding(np.asarray(generation.exact_vectors().matrix[first:end]), np.asarray(sentences))
 
 
 def _with_fingerprints(
@@ -317,7 +272,7 @@ def _two_files(first: Path, second: Path) -> UnreadableFile:
     )
 
 
-def _taken_over(live: _Library, stored: Stored, publication: Publication, embedder: Embedder) -> Document | None:
+def _taken_over(live: Holdings, stored: Stored, publication: Publication, embedder: Embedder) -> Document | None:
     """Return a stored document with new bibliographic data; None where the model can't take a passage of it whole."""
     document = live.documents[stored.publication.file]
     if stored.publication.file not in live.vectors and not all(embedder.fits(p.headed_text) for p in document.passages):
@@ -326,18 +281,35 @@ def _taken_over(live: _Library, stored: Stored, publication: Publication, embedd
 
 
 def _read_all(
-    wanted: Sequence[Wanted], taken: set[str], live: _Library, reader: Reader, progress: Progress
+    wanted: Sequence[Wanted],
+    taken: set[str],
+    live: Holdings,
+    reader: Reader,
+    progress: Progress,
+    readings: Readings,
+    keys: Mapping[Wanted, str],
 ) -> tuple[list[Document], list[UnreadableFile]]:
-    """Read files; one that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``."""
+    """Read files, but for those that a stopped ingestion has read.
+
+    One that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``.
+    """
     read: list[Document] = []
     failed: list[UnreadableFile] = []
-    with Ahead([item.path for item in wanted]) as jobs:
-        for number, (item, job) in enumerate(zip(wanted, jobs, strict=True), 1):
+    before = {
+        item: document
+        for item in wanted
+        if (document := _read_before(item, readings.find(keys.get(item, "")), _of_others(item, taken, live)))
+    }
+    taken = taken | {document.publication.id for document in before.values()}
+    with Ahead([item.path for item in wanted if item not in before]) as ahead:
+        jobs = iter(ahead)
+        for number, item in enumerate(wanted, 1):
             progress.on_file(item.path.name, number, len(wanted))
-            former = live.documents.get(item.path.name)
-            others = taken - {former.publication.id} if former else taken
             try:
-                document = reader.read(job, item.publication, dict(item.corrections), others)
+                others = _of_others(item, taken, live)
+                document = before.get(item) or reader.read(next(jobs), item.publication, dict(item.corrections), others)
+                if item not in before:
+                    readings.keep(document)
                 read.append(document)
                 taken = taken | {document.publication.id}
             except UnreadableFile as error:
@@ -346,7 +318,23 @@ def _read_all(
     return read, failed
 
 
-def _merged(live: _Library, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:
+def _of_others(item: Wanted, taken: Collection[str], live: Holdings) -> set[str]:
+    """Return the ids that are taken by other files."""
+    former = live.documents.get(item.path.name)
+    return set(taken) - ({former.publication.id} if former else set())
+
+
+def _read_before(item: Wanted, document: Document | None, taken: Collection[str]) -> Document | None:
+    """Return what was read of a file before, with today's data; None where it would be read under another id now."""
+    if document is None:
+        return None
+    publication = item.publication or document.publication
+    same_id = publication.id == document.publication.id
+    is_free = item.publication is not None or publication.id not in taken
+    return replace(document, publication=publication, path=item.path) if same_id and is_free else None
+
+
+def _merged(live: Holdings, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:
     """Return all documents: in their former order, new ones behind; a file that failed keeps its former reading."""
     by_file = {file: live.documents[file] for file in failed if file in live.documents}
     by_file |= {d.publication.file: d for d in (*kept, *read)}
@@ -370,11 +358,11 @@ def _with_own_ids(documents: Sequence[Document], new: set[str]) -> list[Document
     return result
 
 
-def _unchanged(live: _Library, documents: Sequence[Document]) -> bool:
+def _unchanged(live: Holdings, documents: Sequence[Document]) -> bool:
     return live.searchable and [(d.publication, d.path) for d in documents] == [(s.publication, s.path) for s in live.stored]
 
 
-def _vectors(documents: Sequence[Document], live: _Library, new: set[str], embedder: Embedder, progress: Progress) -> Embedding:
+def _vectors(documents: Sequence[Document], live: Holdings, new: set[str], embedder: Embedder, progress: Progress) -> Embedding:
     """Return the vectors of all passages in order; those of a publication taken over are not made again."""
     total = sum(len(d.passages) for d in documents)
     parts: list[Embedding] = []

@@ -5,6 +5,7 @@ HOME/generations/NAME/     manifest.json, inventory.json, library.sqlite, words/
                            sentence*.npy
 HOME/register.sqlite       all passages that were ever published; outlives the generations
 HOME/pages/                pictures of pages, made when they are asked for; may be deleted at any time
+HOME/read/                 what an ingestion has read that is not published yet; may be deleted at any time
 HOME/lock                  held by the one ingestion that may run
 HOME/id                    with a Chroma server only: tells the collections of this home from those of others there
 """

@@ -1,0 +1,116 @@
+"""An ingestion that was stopped goes on where it was, and what it had read is believed only as far as it is what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.publication import Document
+from index.home import Home
+from ingestion import Outcome, Progress, Wanted, ingest
+from tests.fakes import CountingEmbedder
+from tests.pdfs import make_pdf, paragraph
+from tests.shelf import REPORT
+
+TEXTS = {"a.pdf": "Ein Garten liegt am Fluss.", "b.pdf": "Eine Brücke führt hinüber.", "c.pdf": "Ein Turm steht dahinter."}
+
+
+class Stopped(Exception):
+    """Stands for whatever ends a process: nothing is done about it."""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Wanted]:
+    return [Wanted(make_pdf(tmp_path / name, [paragraph([text])])) for name, text in TEXTS.items()]
+
+
+def run(
+    home: Path, files: Sequence[Wanted], stop_at: str = "", *, rebuild: bool = False, model: str = ""
+) -> tuple[Outcome | None, int]:
+    """Ingest; return what came of it, None where it was stopped when a file's turn came, and how many pages were read."""
+    pages = 0
+
+    def on_file(file: str, number: int, of: int) -> None:
+        if file == stop_at:
+            raise Stopped
+
+    def on_page(done: int, total: int) -> None:
+        nonlocal pages
+        pages += 1
+
+    embedder = CountingEmbedder()
+    embedder.fingerprint = model or embedder.fingerprint
+    progress = Progress(on_file=on_file, on_page=on_page)
+    try:
+        return ingest(Home(home), files, embedder, progress=progress, rebuild=rebuild), pages
+    except Stopped:
+        return None, pages
+
+
+def documents(home: Path) -> list[Document]:
+    library = Home(home).live().library()
+    try:
+        return [library.document(stored) for stored in library.stored()]
+    finally:
+        library.close()
+
+
+def test_what_was_read_is_not_read_again_and_the_same_is_published(files: list[Wanted], tmp_path: Path) -> None:
+    _, each = run(tmp_path / "whole", files)
+    stopped, first = run(tmp_path / "home", files, "c.pdf")
+    outcome, second = run(tmp_path / "home", files)
+    assert stopped is None and outcome is not None
+    assert (first, second) == (2 * each // 3, each // 3)
+    assert [document.publication.file for document in outcome.read] == list(TEXTS)
+    assert documents(tmp_path / "home") == documents(tmp_path / "whole")
+    assert not (tmp_path / "home" / "read").exists()
+
+
+def kept(home: Path) -> list[Path]:
+    return sorted((home / "read").glob("*.sqlite"))
+
+
+def test_what_is_damaged_or_of_another_file_or_model_is_read_again(files: list[Wanted], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _, each = run(tmp_path / "whole", files[:1])
+    for change in (
+        lambda: [file.write_bytes(file.read_bytes()[:-1]) for file in kept(home)],
+        lambda: [file.write_bytes(file.read_bytes().replace(b"Garten", b"Karten")) for file in kept(home)],
+        lambda: make_pdf(tmp_path / "a.pdf", [paragraph(["Ein anderer Garten liegt am Fluss."])]),
+    ):
+        run(home, files, "b.pdf")
+        assert len(kept(home)) >= 1
+        change()
+        assert run(home, files, "b.pdf") == (None, each)
+    assert run(home, files, "b.pdf") == (None, 0)
+    assert run(home, files, "b.pdf", model="other-1") == (None, each)
+
+
+def test_a_rebuild_reads_everything(files: list[Wanted], tmp_path: Path) -> None:
+    _, each = run(tmp_path / "home", files, "b.pdf")
+    assert run(tmp_path / "home", files, "b.pdf", rebuild=True) == (None, each)
+
+
+def test_todays_catalogue_counts_and_another_id_is_read_anew(files: list[Wanted], tmp_path: Path) -> None:
+    _, each = run(tmp_path / "home", files, "b.pdf")
+    listed = replace(REPORT, id="a", file="a.pdf", title="Der Garten")
+    outcome, pages = run(tmp_path / "home", [replace(files[0], publication=listed)])
+    assert outcome is not None and pages == 0 and outcome.read[0].publication.title == "Der Garten"
+    run(tmp_path / "other", files, "b.pdf")
+    outcome, pages = run(tmp_path / "other", [replace(files[0], publication=replace(listed, id="garten"))])
+    assert outcome is not None and pages == each and {p.publication_id for p in outcome.read[0].passages} == {"garten"}
+
+
+def test_ids_stay_unlike_each_other_after_a_stop(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    first, second = (
+        Wanted(make_pdf(tmp_path / name, [paragraph([text])]))
+        for name, text in zip(("ä.pdf", "x/ae.pdf"), TEXTS.values(), strict=False)
+    )
+    run(tmp_path / "home", [second, first], "ä.pdf")  # "ae" is taken by the one that was read
+    outcome, _ = run(tmp_path / "home", [first, second])
+    assert outcome is not None
+    assert {document.publication.file: document.publication.id for document in outcome.read} == {"ä.pdf": "ae-2", "ae.pdf": "ae"}
