@@ -206,7 +206,8 @@ class ChromaVectors:
 def configuration(rows: int) -> Any:
     """Return what a collection of ``rows`` passages is made with."""
     once = max(rows, 2)  # the graph is written once, with the last row: a persist in place is what a crash damages
-    return {"hnsw": {"space": "cosine", "sync_threshold": once, "batch_size": 2, "ef_search": 200}}
+    # 800: of the 130 nearest of 20,000 the graph then finds 99 %, with 200 it found 90 %, for 0.8 ms more
+    return {"hnsw": {"space": "cosine", "sync_threshold": once, "batch_size": 2, "ef_search": 800}}
 
 
 class _NeverEmbed:
