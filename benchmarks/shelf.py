@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -126,9 +128,7 @@ def size_of(path: Path) -> float:
 
 
 def texts_of(home: Path) -> list[str]:
-    """Return the texts of all passages of a home, in order."""
-    library = Home(home).live().library()
-    try:
-        return [passage.text for passage in library.passages()]
-    finally:
-        library.close()
+    """Return the texts of all passages of a home, in order; without the rest of them, which is a hundred times as much."""
+    file = Home(home).live().folder / "library.sqlite"
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as library:
+        return [text for (text,) in library.execute("SELECT text FROM passages ORDER BY position")]

@@ -53,6 +53,7 @@ def test_every_command_of_the_manual_does_what_it_says(machine: Machine, tmp_pat
     live = (library / "index/live").read_text()
     assert (machine.folder / "srv/kopie/index/live").read_text() == live
     assert (machine.folder / "srv/kopie/index/generations" / live.split()[0] / "manifest.json").is_file()
+    assert "S. " in machine.run('fundstelle --home /srv/kopie/index search "Geflüchtete" -k 1', desk)
     assert "server 127.0.0.1" in (machine.folder / "etc/nginx/sites-enabled/fundstelle").read_text()
 
 
@@ -74,6 +75,16 @@ def test_the_example_of_settings_is_understood() -> None:
     settings = from_environment(dict(line.split("=", 1) for line in lines))
     assert settings.home == Path("/var/lib/fundstelle/index")
     assert {settings.catalogue.parent, settings.vocabulary.parent, settings.operator.parent} == {Path("/var/lib/fundstelle")}
+
+
+def test_every_setting_that_the_manual_names_is_one_and_has_such_values() -> None:
+    assert set(re.findall(r"FUNDSTELLE_[A-Z_]+", MANUAL)) <= set(
+        re.findall(r"FUNDSTELLE_[A-Z_]+", (ROOT / "README.md").read_text())
+    )
+    given = re.findall(r"(FUNDSTELLE_[A-Z_]+)=\"?([^\s`\"][^\n`\"]*)", MANUAL)
+    assert len(given) > 6
+    for name, value in given:
+        assert from_environment({name: value}) != from_environment({}) or name in ("FUNDSTELLE_RATE",)
 
 
 def needs(program: str) -> str:
