@@ -42,7 +42,7 @@ class ServerVectors(ChromaVectors):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._client.timeout = httpx.Timeout(_PATIENCE)
+        self._client.timeout = _patient(self._server)
         try:
             with _talking(self._server):
                 yield
@@ -81,9 +81,14 @@ class _Collection:
 def drop(server: ChromaServer, name: str) -> None:
     """Remove a collection, if it is there.  Raises StoreUnavailable."""
     with _client(server) as client, _talking(server):
-        answer = client.delete(f"{_COLLECTIONS}/{name}")
+        answer = client.delete(f"{_COLLECTIONS}/{name}", timeout=_patient(server))
         if answer.status_code != HTTPStatus.NOT_FOUND:
             answer.raise_for_status()
+
+
+def _patient(server: ChromaServer) -> httpx.Timeout:
+    """Return how long to wait where no search does; that nobody is there shows as soon as ever."""
+    return httpx.Timeout(_PATIENCE, connect=server.timeout)
 
 
 def _client(server: ChromaServer) -> httpx.Client:
