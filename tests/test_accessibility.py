@@ -119,7 +119,7 @@ SORTS = {
     "for programs": ("/api", "", "OpenAPI 3.1"),
     "quotations": ("/zitate-pruefen", "", "Fügen Sie einen Text ein"),
     "nothing collected": ("/merkliste", "", "Auf der Seite jeder Fundstelle"),
-    "list passed on": ("/merkliste?f=0123456789abcdef", "", "Diese Stelle gibt es nicht mehr"),
+    "list passed on": ("/merkliste?f=0123456789abcdef", "", "nicht verzeichnet"),
     "publications": ("/publikationen", "", "Publikationen"),
     "subjects": ("/themen", "", "Gezählt sind"),
     "subject": ("/themen/einsamkeit", "", "Darin suchen"),
