@@ -28,7 +28,7 @@ serve: install ## liest die Publikationen ein und startet die Suche im Browser
 	$(BIN)/fundstelle serve $(if $(PORT),--port $(PORT))
 
 test: install ## lässt die Tests laufen; was ein fehlendes Programm braucht, wird mit Grund übersprungen
-	$(BIN)/python -m pytest -m "not proof"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not proof"
 
 lint: install ## prüft Form und Stil
 	$(BIN)/ruff check .
@@ -54,7 +54,7 @@ system: ## holt, was die Tests außer Python brauchen: Programme (Debian) und ax
 	@mkdir -p tests/.axe && cd tests/.axe && { test -e $(subst @,-,$(AXE)).tgz || npm pack --silent $(AXE) >/dev/null; }
 
 check: install system lint types ## alles, was vor dem Einreichen grün sein muss; nichts darf übersprungen werden
-	$(BIN)/python -m pytest -m "not proof" --nothing-skipped
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not proof" --nothing-skipped
 
 bench: install ## misst Tempo und Speicher neben anderen Werkzeugen (DATA=Ordner SIZES=2000,20000 JSON=Datei)
 	$(BIN)/python -m benchmarks --data $(or $(DATA),../shared/data) $(if $(SIZES),--sizes $(SIZES)) $(if $(JSON),--json $(JSON))
