@@ -257,6 +257,7 @@ def test_checked_quotations_have_no_barrier_that_axe_knows(
         seen.page.get_by_label("Ihr Text mit Zitaten").fill(QUOTED)
         seen.page.get_by_role("button", name="Zitate prüfen").click()
         expect(seen.page.get_by_role("status")).to_have_text(SAID)
+        seen.page.wait_for_load_state()  # without its style sheets every link is too small
         seen.page.evaluate(axe)
         result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
         found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
