@@ -15,7 +15,7 @@ from citing.quotation import Quotation, quote_all
 from citing.quotation import quote as quote_ranges
 from citing.reference import Cited, refer
 from citing.styles import STYLES, plain, style
-from corpus.citation import cite, locator
+from corpus.citation import cite_words, locator
 from corpus.errors import FundstelleError
 from corpus.marking import text_on
 from corpus.page_names import find_pages, page_name
@@ -58,7 +58,7 @@ class Tools:
         """Return a passage whole, with its citation and what stands beside it."""
         with self._searcher() as live:
             found, publication = _passage(live, passage_id)
-            citation = cite(publication, live.library.places(found), found.note, recognised=bool(found.recognised))
+            citation = cite_words(found, publication, live.library.places(found))
             return "\n\n".join(
                 [
                     block(found.text),
@@ -78,7 +78,7 @@ class Tools:
             parts = [f"{publication.full_title}, {where}\nLink: {link}"]
             for passage in live.library.passages_on(publication.id, index):
                 text = "".join(passage.text[start:end] for start, end in text_on(passage, index))
-                citation = cite(publication, [(index, labels[index])], passage.note, recognised=index in passage.recognised)
+                citation = cite_words(passage, publication, [(index, labels[index])])
                 of_it = source(str(citation), passage, publication, self._passage_url(passage))
                 parts += [block(text) + cut_off(passage, index), of_it]
             return "\n\n".join([*parts, QUOTE_TRULY])

@@ -10,6 +10,7 @@ from itertools import pairwise
 from citing.marks import turned
 from corpus.citation import Place
 from corpus.headings import is_heading
+from corpus.marking import pages_of
 from corpus.publication import Passage
 from corpus.sentences import sentence_ranges
 
@@ -58,14 +59,7 @@ class Quotation:
     @property
     def pages(self) -> tuple[int, ...]:
         """Indices of the pages that the words stand on, in order: those of the quoted letters, not of the whole passage."""
-        found: set[int] = set()
-        at = 0
-        for piece in self.passage.pieces:
-            for start, end in self.ranges:
-                if piece.text[max(0, start - at) : max(0, end - at)].strip():
-                    found.add(piece.page)
-            at += len(piece.text)
-        return tuple(sorted(found))
+        return tuple(sorted({page for start, end in self.ranges for page in pages_of(self.passage, start, end)}))
 
     @property
     def recognised(self) -> bool:

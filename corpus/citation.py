@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from corpus.publication import LabelSource, PageLabel, Publication
+from corpus.publication import LabelSource, PageLabel, Passage, Publication
 
 #: What a citation says of a text that was recognised in a picture.
 RECOGNISED = "Texterkennung"
@@ -33,6 +33,12 @@ def cite(publication: Publication, places: Sequence[Place], note: str = "", *, r
     """
     where = locator(places) + (f", Anm. {note}" if note else "")
     return Citation(reference(publication), where, RECOGNISED if recognised else "")
+
+
+def cite_words(passage: Passage, publication: Publication, places: Sequence[Place]) -> Citation:
+    """Return the citation of those words of a passage that stand at ``places``: all of them, or some."""
+    recognised = any(index in passage.recognised for index, _ in places)
+    return cite(publication, places, passage.note, recognised=recognised)
 
 
 def reference(publication: Publication) -> str:

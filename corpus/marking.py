@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpus.characters import spelt
+from corpus.citation import Place
 from corpus.geometry import Box
 from corpus.publication import Page, Passage, Piece
 
@@ -32,6 +33,12 @@ def pages_of(passage: Passage, first: int, last: int) -> tuple[int, ...]:
         for index in passage.pages
         if any(passage.text[max(first, start) : min(last, end)].strip() for start, end in text_on(passage, index) if start < last)
     )
+
+
+def places_of(passage: Passage, words: tuple[int, int], places: Sequence[Place]) -> tuple[Place, ...]:
+    """Return those of a passage's places that a range of its text stands at: it may begin before it, and go on overleaf."""
+    pages = pages_of(passage, *words)
+    return tuple(place for place in places if place[0] in pages)
 
 
 def boxes_on(page: Page, passage: Passage, ranges: Ranges) -> tuple[Box, ...] | None:

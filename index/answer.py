@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypedDict
 
-from corpus.citation import cite
+from corpus.citation import cite_words
 from corpus.publication import Kind, LabelSource, Page, Passage, Publication, Recognition, TextSource
 from index.search import FoundBy, Hit, Results, Strength
 
@@ -154,7 +154,7 @@ def passage_json(passage: Passage, publication: Publication, pages: dict[int, Pa
         "page_labels": [label.text for _, label in places],
         "label_sources": [label.source for _, label in places],
         "text_sources": [_source(passage, index) for index, _ in places],
-        "citation": str(cite(publication, places, passage.note, recognised=bool(passage.recognised))),
+        "citation": str(cite_words(passage, publication, places)),
         "url": passage_url(passage.id),
     }
 

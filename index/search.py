@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.citation import Citation, Place, cite
-from corpus.marking import pages_of
+from corpus.citation import Citation, Place, cite_words
+from corpus.marking import places_of
 from corpus.publication import Kind, Passage, Publication
 from corpus.thesaurus import Thesaurus
 from index.embedder import Embedder, Vectors
@@ -76,19 +76,17 @@ class Hit(NamedTuple):
     @property
     def citation(self) -> Citation:
         """Reference and locator."""
-        return cite(self.publication, self.places, self.passage.note, recognised=bool(self.passage.recognised))
+        return cite_words(self.passage, self.publication, self.places)
 
     @property
     def quote_places(self) -> tuple[Place, ...]:
-        """Where the sentence that fits best stands: the passage may begin before it, and go on overleaf."""
-        pages = pages_of(self.passage, *self.quote)
-        return tuple(place for place in self.places if place[0] in pages)
+        """Where the sentence that fits best stands."""
+        return places_of(self.passage, self.quote, self.places)
 
     @property
     def quote_citation(self) -> Citation:
         """Reference and locator of just that sentence."""
-        recognised = any(index in self.passage.recognised for index, _ in self.quote_places)
-        return cite(self.publication, self.quote_places, self.passage.note, recognised=recognised)
+        return cite_words(self.passage, self.publication, self.quote_places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,28 +51,7 @@ def create_app(
     application may ask as often as they like; without ``open_to`` search engines and pages of other sites are kept away.
     """
     # Late, so that importing the package does not load NumPy and the word index.
-    from search_app import (
-        api,
-        browsing,
-        checking,
-        citing,
-        collecting,
-        crawling,
-        errors,
-        feeds,
-        health,
-        help,
-        language,
-        leafing,
-        legal,
-        navigation,
-        page_image,
-        pages,
-        publications,
-        shown,
-        site,
-        validators,
-    )
+    from search_app import collecting, errors, language, navigation, rooms, shown, site, validators
     from search_app import serving as served
     from search_app.operator import Operator
 
@@ -91,21 +70,7 @@ def create_app(
     navigation.register(app)
     validators.register(app)
     site.register(app, open_to or site.Site())
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(citing.blueprint)
-    app.register_blueprint(collecting.blueprint)
-    app.register_blueprint(browsing.blueprint)
-    app.register_blueprint(publications.blueprint)
-    app.register_blueprint(leafing.blueprint)
-    app.register_blueprint(page_image.blueprint)
-    app.register_blueprint(checking.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(help.blueprint)
-    app.register_blueprint(legal.blueprint)
-    app.register_blueprint(api.tryable)
-    app.register_blueprint(health.blueprint)
-    app.register_blueprint(feeds.blueprint)
-    app.register_blueprint(crawling.blueprint)
+    rooms.register(app)
     errors.register(app)
     app.after_request(_add_headers)
     return app
@@ -113,8 +78,8 @@ def create_app(
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
-    # An answer is out of date as soon as another generation is published.
     if request.is_secure:  # only a proxy in front has TLS, and only one that is set is believed
         response.headers["Strict-Transport-Security"] = _TLS_ONLY
+    # An answer is out of date as soon as another generation is published.
     response.headers.setdefault("Cache-Control", "no-cache")
     return response

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from corpus.citation import Citation, cite, locator
+from corpus.citation import Citation, cite_words, locator
+from corpus.marking import places_of
 from corpus.publication import Passage, Publication, Show
 from corpus.thesaurus import Group, slug
 from index.outline import Entry
@@ -40,7 +41,7 @@ _PER_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A passage in a list: where it stands, a sentence of it, and how it is cited."""
+    """A passage in a list: a sentence of it, where that stands, and how it is cited."""
 
     passage: Passage
     locator: str
@@ -294,13 +295,14 @@ def _item(live: Searcher, passage: Passage, publication: Publication, found: Att
     row = live.library.position(passage.id)
     assert row is not None
     marks = live.subjects.ranges(found.subject, row, passage.text) if found else ()
-    places = live.library.places(passage)
+    sentence = live.sentences.at(row, marks[0][0] if marks else 0)
+    places = places_of(passage, sentence, live.library.places(passage))
     return Item(
         passage,
         locator(places),
         str(KINDS[passage.kind]),
-        paragraphs(passage, marks, within=live.sentences.at(row, marks[0][0] if marks else 0)),
-        cite(publication, places, passage.note, recognised=bool(passage.recognised)),
+        paragraphs(passage, marks, within=sentence),
+        cite_words(passage, publication, places),
     )
 
 

@@ -8,21 +8,24 @@ from flask import Blueprint, render_template
 
 from corpus.errors import FundstelleError
 from index.query import parse_query
-from index.search import Searcher, Strength
+from index.search import Hit, Searcher, Strength
 from search_app.examples import EXAMPLES
 from search_app.live import searcher
-from search_app.shown import PassageShown, show_hit
 
 blueprint = Blueprint("help", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A query and the passage that it finds."""
+    """A query and the best hit for it."""
 
     query: str
-    shown: PassageShown
-    quote: str
+    hit: Hit
+
+    @property
+    def quote(self) -> str:
+        """The sentence that fits best."""
+        return " ".join(self.hit.passage.text[slice(*self.hit.quote)].split())
 
 
 @blueprint.get("/hilfe")
@@ -41,6 +44,5 @@ def _worked(live: Searcher) -> Worked | None:
     for query in (query for group in EXAMPLES for query in group.queries):
         best = next(iter(live.search(parse_query(query), 1).hits), None)
         if best and best.strength is Strength.STRONG:
-            first, last = best.quote
-            return Worked(query, show_hit(1, best).shown, " ".join(best.passage.text[first:last].split()))
+            return Worked(query, best)
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from corpus.citation import Citation, cite, locator
+from corpus.citation import Citation, cite_words, locator
 from corpus.marking import Ranges, text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Page, PageLabel, Passage, Publication
@@ -148,7 +148,7 @@ def _standing(
             Standing(
                 passage,
                 tuple(paragraph for within in ranges for paragraph in paragraphs(passage, matches, cited, within)),
-                cite(publication, [(page.index, page.label)], passage.note),
+                cite_words(passage, publication, [(page.index, page.label)]),
                 KINDS[passage.kind],
                 () if passage.heading_path == above else passage.heading_path,
                 passage.pages[0] < page.index,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from citing.quotation import sentences as sentences_of
-from corpus.citation import Citation, Place, cite, locator
+from corpus.citation import Citation, Place, cite_words, locator
 from corpus.headings import is_heading
-from corpus.marking import text_on
+from corpus.marking import places_of
 from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
 from index.query import ANY_YEAR, MAX_LENGTH, Query
 from index.search import FoundBy, Hit, Strength
@@ -124,8 +124,7 @@ def show_passage(
     within: tuple[int, int] | None = None,
 ) -> PassageShown:
     """Return a passage that stands at ``places``, or a range of it, its ranges ``matches`` marked and its ``quote`` set apart."""
-    recognised = any(index in passage.recognised for index, _ in places)
-    citation = cite(publication, places, passage.note, recognised=recognised)
+    citation = cite_words(passage, publication, places)
     pdf = _in_file(places)
     return PassageShown(
         passage=passage,
@@ -148,8 +147,7 @@ def show_page(place: Place, *, recognised: bool) -> PageShown:
 def show_hit(number: int, hit: Hit) -> HitShown:
     """Return a hit as it is shown at rank ``number``."""
     both, part = gettext("und"), excerpt(hit.passage, hit.quote)
-    # Only where these words stand: a passage may go on overleaf.
-    places = [place for place in hit.places if any(_overlap(part.range, on) for on in text_on(hit.passage, place[0]))]
+    places = places_of(hit.passage, part.range, hit.places)
     return HitShown(
         number=number,
         shown=show_passage(hit.passage, hit.publication, places, hit.matches, hit.quote, part.range),
@@ -188,10 +186,6 @@ def excerpt(passage: Passage, quote: tuple[int, int]) -> Excerpt:
         first, last = fitting[0]
     shown = sentences[first][0], max(sentences[last][1], quote[1])
     return Excerpt(shown, first > 0, bool(passage.text[shown[1] :].strip()))
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def _in_file(places: Sequence[Place]) -> str:

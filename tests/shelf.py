@@ -82,6 +82,13 @@ def evil() -> Document:
     return document_of(EVIL, [[text]], heading_path=("<i>Kapitel</i>", f"'{RTL}Abschnitt"))
 
 
+def over_a_page_break(document: Document) -> Document:
+    """Make the first two passages of a document, each on a page of its own, one that runs on overleaf."""
+    first, second, *others = document.passages
+    pieces = (*(replace(piece, text=f"{piece.text.rstrip()} ") for piece in first.pieces), *second.pieces)
+    return replace(document, passages=(replace(first, pieces=pieces), *others))
+
+
 def publish(home: Home, *documents: Document) -> None:
     """Make a generation of documents the live one."""
     with home.locked():

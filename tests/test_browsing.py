@@ -19,7 +19,7 @@ from index.search import Searcher
 from search_app import create_app
 from search_app.browsing import chapter_names
 from tests.fakes import document_of
-from tests.shelf import EMBEDDER, look, publish, report
+from tests.shelf import EMBEDDER, look, over_a_page_break, publish, report
 from tests.test_subjects import BOOK, book, paper
 
 SUBJECTS = Thesaurus(
@@ -73,6 +73,13 @@ def test_a_subject_has_the_headings_that_name_it_then_its_passages_by_publicatio
     assert [link.split("?")[0] for link in links] == [f"/f/{passage.id}" for passage in book().passages[:3]]
     assert seen.marks == ["wohnen", "Wohnungen"]
     assert "Fußnote Vor Ort, 2020, S. 3" in seen.words  # how it is cited
+
+
+def test_a_sentence_is_cited_with_its_own_page_where_its_passage_runs_on_overleaf(client_of: Callable[..., FlaskClient]) -> None:
+    first, second = "Die Stadt hilft allen, die neu sind.", "Die Wohnung ist für viele der erste Schritt."
+    seen = look(client_of(over_a_page_break(document_of(BOOK, [[first], [second]]))), "/themen/wohnen-mieten")
+    assert f"{second} Vor Ort, 2020, S. 2" in seen.words and first not in seen.words
+    assert "S. 1" not in seen.words
 
 
 def test_a_passage_reached_from_a_subject_leads_back_and_to_the_next_one(client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from index.live import LiveIndex
 from search_app import create_app
 from search_app.examples import EXAMPLES
 from tests.fakes import document_of
-from tests.shelf import REPORT, look, open_searcher, publish
+from tests.shelf import REPORT, look, open_searcher, over_a_page_break, publish
 
 
 def test_the_example_is_one_that_the_search_finds_here(tmp_path: Path) -> None:
@@ -24,6 +24,17 @@ def test_the_example_is_one_that_the_search_finds_here(tmp_path: Path) -> None:
     assert sentence in seen.words and sentence in look(client, link).words
     assert look(client, query).links("/f/")[0] == link
     assert "So zitieren Sie die Stelle: Muster / Verbund der Vereine (2024)" in seen.words
+    assert "Musterstadt: Musterverlag, S. 2" in seen.words
+    index.close()
+
+
+def test_the_example_is_cited_with_the_page_of_the_sentence_that_is_shown(tmp_path: Path) -> None:
+    asked = EXAMPLES[0].queries[1]
+    sentence = f"Über {asked} reden wir, weil sonst niemand davon spricht."
+    publish(Home(tmp_path), over_a_page_break(document_of(REPORT, [["Ein Anfang ohne alles, nur mit Worten."], [sentence]])))
+    index = LiveIndex(Home(tmp_path), open_searcher)
+    seen = look(create_app(index).test_client(), "/hilfe")
+    assert f"{sentence} S. 2, Ankommen in der Stadt" in seen.words
     assert "Musterstadt: Musterverlag, S. 2" in seen.words
     index.close()
 

@@ -450,6 +450,7 @@ def test_recognised_text_is_called_so_and_its_doubtful_words_are_marked(
     assert "Der Text ist mit Texterkennung aus dem Bild der Seite gelesen." in shown.words
     assert "Punktiert unterstrichen ist, was nicht sicher gelesen wurde." in shown.words
     assert [attrs.get("class") for tag, attrs in shown.tags if tag == "span"].count("doubtful") == 2  # the word, and the legend
+    assert "S. 46 (Texterkennung)" in look(client, "/p/bericht/s/46").words
     plain_page = look(client, f"/f/{plain.passages[1].id}")
     assert "Texterkennung" not in plain_page.words
     hit = client.get("/api/v1/search", query_string={"q": "Ehrenamt"}).get_json()["hits"][0]

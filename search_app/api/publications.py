@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, TypedDict, TypeVar
 
-from corpus.citation import cite, locator, reference
+from corpus.citation import cite_words, locator, reference
 from corpus.marking import text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Kind, LabelSource, Page, PageLabel, Passage, Publication, Show, TextSource
@@ -298,7 +298,7 @@ def _standing(publication: Publication, page: Page, passage: Passage) -> Standin
         "ranges": [list(range_) for range_ in ranges],
         "heading_path": list(passage.heading_path),
         "kind": passage.kind,
-        "citation": str(cite(publication, [(page.index, page.label)], passage.note, recognised=page.index in passage.recognised)),
+        "citation": str(cite_words(passage, publication, [(page.index, page.label)])),
         "begins_before": passage.pages[0] < page.index,
         "goes_on": passage.pages[-1] > page.index,
     }

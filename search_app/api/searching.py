@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from corpus.citation import cite, locator
+from corpus.citation import cite_words, locator
 from corpus.publication import Kind, Passage, Publication
 from index.answer import PassageAnswer, SearchAnswer, passage_json, passage_url, results_json
 from index.query import MAX_LENGTH, Filters, Query, parse_query, parse_years
@@ -124,7 +124,7 @@ def _similar(live: Searcher, found: Passage) -> SimilarPassage:
         "publication_id": publication.id,
         "heading_path": list(found.heading_path),
         "preview": preview(found),
-        "citation": str(cite(publication, places, found.note, recognised=bool(found.recognised))),
+        "citation": str(cite_words(found, publication, places)),
         "locator": locator(places),
         "url": passage_url(found.id),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from corpus.citation import cite
+from corpus.citation import cite_words
 from corpus.thesaurus import Group
 from index.answer import passage_url
 from index.search import Searcher
@@ -102,6 +102,6 @@ def _telling(live: Searcher, found: Attested, row: int) -> TellingPassage:
         "publication_id": publication.id,
         "heading_path": list(passage.heading_path),
         "ranges": [list(range_) for range_ in live.subjects.ranges(found.subject, row, passage.text)],
-        "citation": str(cite(publication, places, passage.note, recognised=bool(passage.recognised))),
+        "citation": str(cite_words(passage, publication, places)),
         "url": passage_url(passage.id),
     }
