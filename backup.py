@@ -15,7 +15,8 @@ from index.archive import Archive, pack
 from index.examination import Examiner
 from index.generation import Generation
 from index.home import Home
-from index.library import Library, Stored, relocate
+from index.library import Library, Stored
+from index.library_writer import relocate
 from index.register import Register
 
 _PDFS = "publications/"

@@ -72,9 +72,9 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
             complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(), apart=True,
         )  # fmt: skip
-    for document in outcome.read:
-        click.echo(f"Eingelesen: {document.publication.file} ({len(document.pages)} Seiten, {len(document.passages)} Passagen)")
-        for warning in document.warnings:
+    for stored in outcome.read:
+        click.echo(f"Eingelesen: {stored.publication.file} ({stored.pages} Seiten, {stored.passages} Passagen)")
+        for warning in stored.warnings:
             click.echo(f"    {warning}")
     for gone in outcome.dropped:
         click.echo(f"Entfernt, weil die Datei fehlt oder ersetzt ist: {gone.publication.file}")

@@ -2,63 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
 from corpus.errors import IndexDamaged
 from corpus.publication import Document
+from index import inventory
 from index.embedding import Embedding
 from index.generation import Generation
 from index.german import ANALYSIS_VERSION
 from index.home import Home
 from index.library import Library, Stored
+from index.sentences import Sentences
+from index.vectors import ExactVectors
+from index.volume import Volume
+
+_LIBRARY = ("library.sqlite",)
+_VECTORS = ("vectors.npy", "sentence-vectors.npy", "sentence-offsets.npy")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Holdings:
-    """What the live generation holds, by file name; vectors only where they may be used again."""
+    """What the live generation holds, by file name; documents are loaded when they are asked for."""
 
-    stored: tuple[Stored, ...] = ()
-    documents: dict[str, Document] = field(default_factory=dict)
-    vectors: dict[str, Embedding] = field(default_factory=dict)
+    volumes: dict[str, Volume]  # with vectors only where they may be used again
     searchable: bool = False  # by the model and the analysis of today
 
+    @property
+    def stored(self) -> tuple[Stored, ...]:
+        """What is known of each, in the order of ingestion."""
+        return tuple(volume.stored for volume in self.volumes.values())
 
-def holdings(home: Home, model: str) -> Holdings:
-    """Return what the live generation holds; where it is damaged, what the one before it holds; else nothing."""
+
+@contextmanager
+def holdings(home: Home, model: str) -> Iterator[Holdings]:
+    """Yield what the live generation holds; where it is damaged, what the one before it holds; else nothing."""
     for generation in home.readable():
         try:
             library = generation.library()
         except IndexDamaged:
             continue
-        try:
-            return _held(generation, library, model, is_live=generation.name == home.live_mark())
-        except IndexDamaged:
-            continue
-        finally:
-            library.close()
-    return Holdings()
+        with closing(library):
+            try:
+                held = _held(generation, library, model, is_live=generation.name == home.live_mark())
+            except IndexDamaged:
+                continue
+            yield held
+            return
+    yield Holdings({})
 
 
 def _held(generation: Generation, library: Library, model: str, *, is_live: bool) -> Holdings:
+    inventory.check(generation.folder, contents=True, only=_LIBRARY)  # what changed on the disk is not taken over for ever
     stored = library.stored()
-    documents = {s.publication.file: library.document(s) for s in stored}
-    vectors: dict[str, Embedding] = {}
+    vectors: dict[str, Callable[[], Embedding]] = {}
     if generation.manifest.model == model and generation.manifest.analysis == ANALYSIS_VERSION:  # it knows what a sentence is
         try:
-            vectors = {s.publication.file: _vectors_of(generation, library.positions(s.publication.id)) for s in stored}
+            inventory.check(generation.folder, contents=True, only=_VECTORS)
+            vectors = _vectors(generation, library, stored)
         except (IndexDamaged, IndexError):
             vectors = {}
     searchable = is_live and bool(vectors) and generation.is_whole()
-    return Holdings(stored, documents, vectors, searchable)
+    volumes = {s.publication.file: Volume(s, _loading(library, s), vectors.get(s.publication.file)) for s in stored}
+    return Holdings(volumes, searchable)
 
 
-def _vectors_of(generation: Generation, rows: Sequence[int]) -> Embedding:
-    """Return the vectors of a publication's passages, which stand one after the other; raises IndexDamaged, IndexError."""
-    if not rows:
-        raise IndexError("a publication without passages")
-    first, end = rows[0], rows[-1] + 1
-    sentences = generation.sentences().of_rows(first, end)
-    return Embedding(np.asarray(generation.exact_vectors().matrix[first:end]), np.asarray(sentences))
+def _loading(library: Library, stored: Stored) -> Callable[[], Document]:
+    return lambda: library.document(stored)
+
+
+def _vectors(generation: Generation, library: Library, stored: Sequence[Stored]) -> dict[str, Callable[[], Embedding]]:
+    """Return the vectors of each publication's passages, which stand one after the other; raises IndexDamaged, IndexError."""
+    exact, sentences = generation.exact_vectors(), generation.sentences()
+    found: dict[str, Callable[[], Embedding]] = {}
+    for one in stored:
+        rows = library.positions(one.publication.id)
+        if not rows or rows[-1] >= min(len(exact.matrix), len(sentences)):
+            raise IndexError(f"{one.publication.id} has passages without vectors")
+        found[one.publication.file] = _taking(exact, sentences, rows[0], rows[-1] + 1)
+    return found
+
+
+def _taking(exact: ExactVectors, sentences: Sentences, first: int, end: int) -> Callable[[], Embedding]:
+    return lambda: Embedding(np.asarray(exact.matrix[first:end]), np.asarray(sentences.of_rows(first, end)))

@@ -14,17 +14,15 @@ from corpus.publication import Document, Publication
 from facsimile.recogniser import Recogniser, files_of
 from holdings import Holdings, holdings
 from index.embedder import Embedder
-from index.embedding import Embedding, embed, joined
 from index.examination import Examiner, examine
 from index.generation import Generation
 from index.home import Home
 from index.library import Stored
+from index.volume import Volume
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
 from reading import Ahead, Reader
 from resuming import Readings
-
-_BATCH = 256  # passages embedded between two steps of the progress bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Progress:
 class Outcome:
     """What an ingestion did; ``generation`` is None where nothing had changed."""
 
-    read: tuple[Document, ...]
+    read: tuple[Stored, ...]
     kept: int
     dropped: tuple[Stored, ...]
     failed: tuple[UnreadableFile, ...]
@@ -153,15 +151,14 @@ def ingest(
     ``recogniser`` pages that are only pictures are not read.  With ``apart`` the new generation is examined by another process.
     Raises FundstelleError where nothing at all can be published; the live generation is untouched then.
     """
-    with home.locked():
-        live = holdings(home, embedder.fingerprint)
+    with home.locked(), holdings(home, embedder.fingerprint) as live:
         wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
         keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
         keyed = [(item, _as_unread(item, key, live.stored, recogniser)) for item, key in keyed]
         names = {error.file for error in failed}
         changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild, failed=names)
         kept = [_taken_over(live, stored, publication, embedder) for stored, publication in changes.keep]
-        again = [_wanted(catalogue, s.path) for (s, _), d in zip(changes.keep, kept, strict=True) if d is None]
+        again = [_wanted(catalogue, s.path) for (s, _), volume in zip(changes.keep, kept, strict=True) if volume is None]
         taken = {e.publication.id for e in catalogue.entries} | {s.publication.id for s in live.stored}
         reader = Reader(splitting, embedder.fits, recogniser, progress.on_page, progress.on_recognised)
         readings = Readings(home.folder, embedder.fingerprint)
@@ -169,25 +166,25 @@ def ingest(
             readings.clear()
         read, unreadable = _read_all([*changes.read, *again], taken, live, reader, progress, readings, dict(keyed))
         failed += unreadable
-        documents = _merged(live, [d for d in kept if d], read, {e.file for e in unreadable})
-        if not documents:
+        volumes = _merged(live, [volume for volume in kept if volume], read, {e.file for e in unreadable})
+        if not volumes:
             raise _nothing(failed)
-        if not read and not changes.drop and _unchanged(live, documents):
-            return Outcome((), len(documents), (), tuple(failed), None)
+        if not read and not changes.drop and _unchanged(live, volumes):
+            return Outcome((), len(volumes), (), tuple(failed), None)
         with Examiner() if apart else nullcontext() as examiner:
-            vectors = _vectors(documents, live, {d.publication.file for d in read}, embedder, progress)
             generation = home.publish(
-                documents,
-                vectors,
-                embedder.fingerprint,
+                volumes,
+                embedder,
                 repr(splitting),
+                progress.on_embedded,
                 progress.on_step,
                 examiner.examine if examiner else examine,
             )
         readings.clear()
         if recogniser is not None:
-            recogniser.tidy(files_of(page.recognition for document in documents for page in document.pages))
-        return Outcome(tuple(read), len(documents) - len(read), changes.drop, tuple(failed), generation)
+            with closing(generation.library()) as library:
+                recogniser.tidy(files_of(library.recognitions()))
+        return Outcome(tuple(v.stored for v in read), len(volumes) - len(read), changes.drop, tuple(failed), generation)
 
 
 def forget(home: Home, publication_id: str) -> None:
@@ -272,12 +269,12 @@ def _two_files(first: Path, second: Path) -> UnreadableFile:
     )
 
 
-def _taken_over(live: Holdings, stored: Stored, publication: Publication, embedder: Embedder) -> Document | None:
+def _taken_over(live: Holdings, stored: Stored, publication: Publication, embedder: Embedder) -> Volume | None:
     """Return a stored document with new bibliographic data; None where the model can't take a passage of it whole."""
-    document = live.documents[stored.publication.file]
-    if stored.publication.file not in live.vectors and not all(embedder.fits(p.headed_text) for p in document.passages):
+    volume = live.volumes[stored.publication.file]
+    if volume.vectors is None and not all(embedder.fits(p.headed_text) for p in volume.document().passages):
         return None
-    return replace(document, publication=publication, path=stored.path)
+    return replace(volume, stored=replace(stored, publication=publication))
 
 
 def _read_all(
@@ -288,12 +285,12 @@ def _read_all(
     progress: Progress,
     readings: Readings,
     keys: Mapping[Wanted, str],
-) -> tuple[list[Document], list[UnreadableFile]]:
+) -> tuple[list[Volume], list[UnreadableFile]]:
     """Read files, but for those that a stopped ingestion has read.
 
     One that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``.
     """
-    read: list[Document] = []
+    read: list[Volume] = []
     failed: list[UnreadableFile] = []
     before = {
         item: document
@@ -310,7 +307,7 @@ def _read_all(
                 document = before.get(item) or reader.read(next(jobs), item.publication, dict(item.corrections), others)
                 if item not in before:
                     readings.keep(document)
-                read.append(document)
+                read.append(Volume.of(document))
                 taken = taken | {document.publication.id}
             except UnreadableFile as error:
                 failed.append(error)
@@ -320,8 +317,8 @@ def _read_all(
 
 def _of_others(item: Wanted, taken: Collection[str], live: Holdings) -> set[str]:
     """Return the ids that are taken by other files."""
-    former = live.documents.get(item.path.name)
-    return set(taken) - ({former.publication.id} if former else set())
+    former = live.volumes.get(item.path.name)
+    return set(taken) - ({former.stored.publication.id} if former else set())
 
 
 def _read_before(item: Wanted, document: Document | None, taken: Collection[str]) -> Document | None:
@@ -334,49 +331,29 @@ def _read_before(item: Wanted, document: Document | None, taken: Collection[str]
     return replace(document, publication=publication, path=item.path) if same_id and is_free else None
 
 
-def _merged(live: Holdings, kept: Sequence[Document], read: Sequence[Document], failed: set[str]) -> list[Document]:
+def _merged(live: Holdings, kept: Sequence[Volume], read: Sequence[Volume], failed: set[str]) -> list[Volume]:
     """Return all documents: in their former order, new ones behind; a file that failed keeps its former reading."""
-    by_file = {file: live.documents[file] for file in failed if file in live.documents}
-    by_file |= {d.publication.file: d for d in (*kept, *read)}
+    by_file = {file: live.volumes[file] for file in failed if file in live.volumes}
+    by_file |= {volume.stored.publication.file: volume for volume in (*kept, *read)}
     order = [s.publication.file for s in live.stored if s.publication.file in by_file]
-    documents = [by_file[file] for file in (*order, *(file for file in by_file if file not in set(order)))]
-    return _with_own_ids(documents, {d.publication.file for d in read})
+    volumes = [by_file[file] for file in (*order, *(file for file in by_file if file not in set(order)))]
+    return _with_own_ids(volumes, {volume.stored.publication.file for volume in read})
 
 
-def _with_own_ids(documents: Sequence[Document], new: set[str]) -> list[Document]:
+def _with_own_ids(volumes: Sequence[Volume], new: set[str]) -> list[Volume]:
     """Give a former document another id where a new one, such as a new entry of the catalogue, claims its own."""
-    claimed = {d.publication.id for d in documents if d.publication.file in new}
-    result: list[Document] = []
-    for document in documents:
-        id_ = document.publication.id
-        if document.publication.file not in new and id_ in claimed:
-            free = next(name for n in count(2) if (name := f"{id_}-{n}") not in claimed)
-            passages = tuple(replace(passage, publication_id=free) for passage in document.passages)
-            document = replace(document, publication=replace(document.publication, id=free), passages=passages)
-        claimed.add(document.publication.id)
-        result.append(document)
+    claimed = {v.stored.publication.id for v in volumes if v.stored.publication.file in new}
+    result: list[Volume] = []
+    for volume in volumes:
+        publication = volume.stored.publication
+        if publication.file not in new and publication.id in claimed:
+            free = next(name for n in count(2) if (name := f"{publication.id}-{n}") not in claimed)
+            volume = replace(volume, stored=replace(volume.stored, publication=replace(publication, id=free)))
+        claimed.add(volume.stored.publication.id)
+        result.append(volume)
     return result
 
 
-def _unchanged(live: Holdings, documents: Sequence[Document]) -> bool:
-    return live.searchable and [(d.publication, d.path) for d in documents] == [(s.publication, s.path) for s in live.stored]
-
-
-def _vectors(documents: Sequence[Document], live: Holdings, new: set[str], embedder: Embedder, progress: Progress) -> Embedding:
-    """Return the vectors of all passages in order; those of a publication taken over are not made again."""
-    total = sum(len(d.passages) for d in documents)
-    parts: list[Embedding] = []
-    done = 0
-    for document in documents:
-        file = document.publication.file
-        if file in live.vectors and file not in new:
-            parts.append(live.vectors[file])
-            done += len(document.passages)
-        else:
-            for start in range(0, len(document.passages), _BATCH):
-                batch = document.passages[start : start + _BATCH]
-                parts.append(embed(batch, embedder))
-                done += len(batch)
-                progress.on_embedded(done, total)
-        progress.on_embedded(done, total)
-    return joined(parts)
+def _unchanged(live: Holdings, volumes: Sequence[Volume]) -> bool:
+    held = [(s.publication, s.path) for s in live.stored]
+    return live.searchable and [(v.stored.publication, v.stored.path) for v in volumes] == held

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.errors import FundstelleError
 from corpus.publication import Document
-from index import library
+from index import library_writer
 from index.library import Library
 from index.storage import sync
 
@@ -41,7 +41,7 @@ class Readings:
         try:
             self._folder.mkdir(exist_ok=True)
             new.unlink(missing_ok=True)
-            library.write(new, [document])
+            library_writer.write(new, [document])
             sync(new)
             new.replace(self._folder / f"{name}-{_digest(new)}.sqlite")
         except OSError:

@@ -79,3 +79,27 @@ class ChildrenPeak:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._done.set()
         self._thread.join()
+
+
+class AnonymousPeak:
+    """Watches, within a ``with``, the peak of this process's memory that is not mapped from files; ``mib`` is that.
+
+    Mapped pages count as resident too, but the system takes them back where memory is short.
+    """
+
+    def __init__(self) -> None:
+        self.mib = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        while not self._done.wait(_STEP):
+            self.mib = max(self.mib, _value("self", "status", "RssAnon"))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._done.set()
+        self._thread.join()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,45 +19,60 @@ from benchmarks.figures import Row, Section, row
 from benchmarks.texts import Text, read_texts
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
-from index.embedding import embed, joined
 from index.home import Home
+from index.library import Library, Stored
+from index.library_writer import write
+from index.volume import Volume
 from settings import Settings
 
 _PASSAGES = 300  # of a publication
 _ON_PAGE = 3
 _LINE = 80  # characters
 _NARROW = frozenset("iljtfrI.,;:!'()|-")
-_BATCH = 256  # texts encoded at once, as ingestion does
 
 
 def build(texts: Path, count: int, home: Path) -> Section:
     """Publish the first ``count`` texts under ``home``; return what that took."""
     embedder = wiring.model(Settings())
-    documents = list(_documents(read_texts(texts, count)))
-    passages = [passage for document in documents for passage in document.passages]
-    before = memory.peak()
-    began = time.perf_counter()
-    vectors = joined([embed(passages[i : i + _BATCH], embedder) for i in range(0, len(passages), _BATCH)])
-    encoded = time.perf_counter()
     steps = _Steps()
     store = Home(home)
-    with store.locked():
-        generation = store.publish(documents, vectors, embedder.fingerprint, "benchmarks", steps.begin)
-    ended = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="fundstelle-", dir=home.parent) as folder:
+        volumes = list(_volumes(texts, count, Path(folder)))
+        before = memory.peak()
+        with memory.AnonymousPeak() as own, store.locked():
+            began = time.perf_counter()
+            steps.begin("Dokumente und Vektoren schreiben")
+            generation = store.publish(volumes, embedder, "benchmarks", on_step=steps.begin)
+            ended = time.perf_counter()
     rows = [
-        row("encode", "s", [encoded - began]),
-        row("publish", "s", [ended - encoded]),
+        row("publish", "s", [ended - began]),
         *steps.rows(ended),
-        row("peak memory, documents alone", "MiB", [before]),
-        row("peak memory, published", "MiB", [memory.peak()]),
+        row("peak memory, before", "MiB", [before]),
+        row("peak memory", "MiB", [memory.peak()]),
+        row("peak memory, without mapped files", "MiB", [own.mib]),
         *_disk(generation.folder),
     ]
     return Section("publishing", tuple(rows), size=count)
 
 
-def _documents(texts: Sequence[Text]) -> Iterator[Document]:
-    for number, start in enumerate(range(0, len(texts), _PASSAGES)):
-        yield _document(number, texts[start : start + _PASSAGES])
+def _volumes(texts: Path, count: int, folder: Path) -> Iterator[Volume]:
+    """Yield documents that lie on the disk, as those of an ingestion do before they are published."""
+    for number, batch in enumerate(_batches(read_texts(texts, count))):
+        document = _document(number, batch)
+        file = folder / f"{number}.sqlite"
+        write(file, [document])
+        yield Volume(Stored.of(document), partial(_load, file))
+
+
+def _batches(texts: Iterator[Text]) -> Iterator[list[Text]]:
+    while batch := list(islice(texts, _PASSAGES)):
+        yield batch
+
+
+def _load(file: Path) -> Document:
+    with closing(Library(file)) as library:
+        (stored,) = library.stored()
+        return library.document(stored)
 
 
 def _document(number: int, texts: Sequence[Text]) -> Document:

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from index.german import words
@@ -40,10 +41,11 @@ def write_texts(data: Path, file: Path, count: int, enough: int = ENOUGH) -> int
     return len(seen)
 
 
-def read_texts(file: Path, count: int) -> list[Text]:
-    """Return the first ``count`` texts of a file."""
+def read_texts(file: Path, count: int) -> Iterator[Text]:
+    """Yield the first ``count`` texts of a file."""
     with file.open(encoding="utf-8") as lines:
-        return [Text(*json.loads(line)) for _, line in zip(range(count), lines, strict=False)]
+        for line in islice(lines, count):
+            yield Text(*json.loads(line))
 
 
 def _texts(folder: Path, enough: int) -> Iterator[Text]:

@@ -1,52 +1,95 @@
-"""A generation's folder is written: the library, the indexes of its words, its vectors, and how it was made."""
+"""A generation's folder is written: the library, the indexes of its words, its vectors, and how it was made.
+
+Documents are gone through once, one at a time; all else is made from what was written of them, so that no more is in memory than
+one document, the vocabulary, and what the libraries of vectors need.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from corpus.errors import IndexDamaged
-from corpus.publication import Document, Passage, Publication
-from index import library, stores
+from corpus.publication import Document
+from index import stores
 from index.analysis import Analysis
-from index.embedding import Embedding
+from index.embedder import Embedder
+from index.embedding import Embedding, embed
 from index.gathering import Gathered
 from index.generation import VECTORS, Generation, Manifest
-from index.sentences import Sentences
+from index.growing import GrowingArray
+from index.inverting import Contents, discard
+from index.library import Library
+from index.library_writer import LibraryWriter
+from index.sentences import SentencesWriter
 from index.stores import Remote
-from index.vectors import Vectors, save_matrix
-from index.wording import Wording
+from index.vectors import Vectors
+from index.volume import Volume
+from index.wording import write_wording
 from index.words import WordIndex
+
+_BATCH = 256  # passages embedded between two steps of the progress bar
 
 
 def write(
     folder: Path,
-    documents: Sequence[Document],
-    vectors: Embedding,
-    manifest: Manifest,
+    volumes: Sequence[Volume],
+    embedder: Embedder,
+    as_published: Callable[[Document], Document],
+    manifest: Callable[[int], Manifest],
+    on_embedded: Callable[[int, int], None],
     on_step: Callable[[str], None],
     remote: Remote | None = None,
 ) -> None:
     """Write all parts of a generation into an empty folder, its vector store where ``remote`` says.
 
-    Raises OSError, StoreUnavailable.
+    ``as_published`` gives documents the ids that last, ``manifest`` what is noted of so many passages; ``on_embedded`` is told
+    how many of how many passages have vectors.  Raises OSError, StoreUnavailable, ModelError, IndexDamaged where what was
+    written is not what is read back.
     """
-    passages = [passage for document in documents for passage in document.passages]
-    if len(passages) != len(vectors.passages):
-        raise ValueError(f"{len(passages)} passages, but {len(vectors.passages)} vectors")
-    on_step("Bibliothek schreiben")
-    library.write(folder / "library.sqlite", documents)
-    on_step("Wörter verzeichnen")
-    _write_words(folder, documents)
-    on_step("Vektoren speichern")
-    Sentences.of(passages, vectors.sentences).save(folder)
-    save_matrix(folder / "vectors.npy", vectors.passages)
-    _store(folder, [passage.publication_id for passage in passages], vectors.passages, remote)
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+    _write_contents(folder, volumes, embedder, as_published, on_embedded)
+    with closing(Library(folder / "library.sqlite")) as library:
+        on_step("Wörter verzeichnen")
+        _write_words(folder, library)
+        on_step("Vektoren speichern")
+        vectors = np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray)
+        _store(folder, library.publication_ids(), vectors, remote)
+    (folder / "manifest.json").write_text(json.dumps(asdict(manifest(len(vectors))), indent=2) + "\n", encoding="utf-8")
+
+
+def _write_contents(
+    folder: Path,
+    volumes: Iterable[Volume],
+    embedder: Embedder,
+    as_published: Callable[[Document], Document],
+    on_embedded: Callable[[int, int], None],
+) -> None:
+    """Write the documents and all vectors, one document after the other, and hold what stands there against what was meant."""
+    total = sum(volume.stored.passages for volume in volumes)
+    with ExitStack() as stack:
+        library = stack.enter_context(LibraryWriter(folder / "library.sqlite"))
+        vectors = stack.enter_context(GrowingArray(folder / "vectors.npy", np.float32))
+        sentences = stack.enter_context(SentencesWriter(folder))
+        for volume in volumes:
+            document = as_published(volume.document())
+            library.add(document)
+            passages = iter(document.passages)
+            for part in [volume.vectors()] if volume.vectors else _embedded(document, embedder):
+                sentences.add([next(passages) for _ in part.passages], part.sentences)
+                vectors.append(part.passages)
+                on_embedded(len(vectors), total)
+    if not (vectors.is_sound() and sentences.is_sound()):
+        raise IndexDamaged("Die Vektoren stehen anders da, als sie geschrieben wurden. Der bisherige Index bleibt in Gebrauch.")
+
+
+def _embedded(document: Document, embedder: Embedder) -> Iterator[Embedding]:
+    for start in range(0, len(document.passages), _BATCH):
+        yield embed(document.passages[start : start + _BATCH], embedder)
 
 
 def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors, remote: Remote | None) -> None:
@@ -56,43 +99,33 @@ def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors, remot
 
 def write_store(generation: Generation, remote: Remote | None = None) -> None:
     """Make the vector store of a generation from its matrix.  Raises OSError, StoreUnavailable."""
-    books = generation.library()
-    try:
-        _store(generation.folder, books.publication_ids(), generation.exact_vectors().matrix, remote)
-    finally:
-        books.close()
+    with closing(generation.library()) as library:
+        _store(generation.folder, library.publication_ids(), generation.exact_vectors().matrix, remote)
 
 
-def _write_words(folder: Path, documents: Sequence[Document]) -> None:
-    gathered = Gathered()
-    for document in documents:
-        for passage in document.passages:
-            gathered.add(passage.text)
+def _write_words(folder: Path, library: Library) -> None:
+    words, headings = folder / "words", folder / "headings"
+    words.mkdir()
+    headings.mkdir()
+    gathered = Gathered(words, library.texts())
     analysis = Analysis.with_words(gathered.attested())
-    occurrences = gathered.occurrences(analysis)
-    WordIndex.of(occurrences, analysis).save(folder / "words")
-    occurrences.save(folder / "words")
-    analysis.save(folder / "words")
-    Wording.of(passage.text for document in documents for passage in document.passages).save(folder / "words")
-    WordIndex.build([_above(d.publication, p, analysis) for d in documents for p in d.passages]).save(folder / "headings")
+    occurrences = gathered.write(words, analysis)
+    of_words = map(analysis.terms, occurrences.vocabulary.words)
+    _write_index(words, Contents(occurrences.table[:, 0], occurrences.offsets, of_words))
+    analysis.save(words)
+    write_wording(words, library.texts())
+    _write_index(headings, _above(library, analysis))
 
 
-def _above(publication: Publication, passage: Passage, analysis: Analysis) -> list[str]:
-    """Return the terms of what stands above a passage: its headings and the publication's title."""
-    return [term for line in (*passage.heading_path, publication.full_title) for term in analysis.terms_of(line)]
+def _write_index(folder: Path, contents: Contents) -> None:
+    WordIndex.build(contents, folder).save(folder)
+    discard(folder)
 
 
-def check(generation: Generation, documents: Sequence[Document], vectors: Embedding) -> None:
-    """Compare what was written with what was meant; raises IndexDamaged."""
-    books = generation.library()
-    try:
-        for listed, document in zip(books.stored(), documents, strict=True):
-            if books.document(listed) != document:
-                raise IndexDamaged(
-                    f"Die Bibliothek gibt {document.publication.file} anders zurück, als geschrieben wurde. "
-                    "Der bisherige Index bleibt in Gebrauch."
-                )
-    finally:
-        books.close()
-    if not np.array_equal(generation.exact_vectors().matrix, vectors.passages):
-        raise IndexDamaged("Die Vektoren stehen anders da, als sie geschrieben wurden. Der bisherige Index bleibt in Gebrauch.")
+def _above(library: Library, analysis: Analysis) -> Contents:
+    """Return the terms of what stands above each passage: its headings and the publication's title."""
+    titles = {publication.id: publication.full_title for publication in library.publications}
+    numbers: dict[tuple[str, ...], int] = {}
+    units = [numbers.setdefault((*path, titles[id_]), len(numbers)) for id_, _, path in library.headed()]
+    terms = ([term for line in lines for term in analysis.terms_of(line)] for lines in numbers)
+    return Contents(np.array(units, np.int32), np.arange(len(units) + 1, dtype=np.int64), terms)

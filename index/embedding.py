@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
-
-import numpy as np
 
 from corpus.publication import Passage
 from index.embedder import Embedder, Vectors
@@ -23,9 +21,3 @@ def embed(passages: Sequence[Passage], embedder: Embedder) -> Embedding:
     """Return the vectors of passages; raises ModelError for one that the model does not take whole."""
     sentences = [passage.text[start:end] for passage in passages for start, end in ranges_of(passage)]
     return Embedding(embedder.passages([passage.headed_text for passage in passages]), embedder.passages(sentences))
-
-
-def joined(parts: Iterable[Embedding]) -> Embedding:
-    """Return several embeddings, at least one, as one."""
-    passages, sentences = zip(*parts, strict=True)
-    return Embedding(np.concatenate(passages), np.concatenate(sentences))

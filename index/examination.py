@@ -76,12 +76,14 @@ def _check_words(generation: Generation, library: Library, rows: list[int]) -> N
 
 def _check_vectors(store: ChromaVectors, exact: ExactVectors, rows: list[int]) -> None:
     """Compare the store's vectors with the matrix, and its nearest with the truly nearest (canary searches)."""
-    kept = store.all()
-    if len(kept) != len(exact.matrix):
-        raise IndexDamaged(f"Der Index ist unvollständig (Vektorspeicher {len(kept)} statt {len(exact.matrix)}).")
-    if not np.allclose(kept, exact.matrix, atol=1e-5):
-        raise IndexDamaged("Der Vektorspeicher gibt andere Vektoren zurück, als geschrieben wurden.")
-    count = min(_NEAREST, len(kept))
+    if (stored := store.count()) != len(exact.matrix):
+        raise IndexDamaged(f"Der Index ist unvollständig (Vektorspeicher {stored} statt {len(exact.matrix)}).")
+    at = 0
+    for kept in store.stretches():
+        if not np.allclose(kept, exact.matrix[at : at + len(kept)], atol=1e-5):
+            raise IndexDamaged("Der Vektorspeicher gibt andere Vektoren zurück, als geschrieben wurden.")
+        at += len(kept)
+    count = min(_NEAREST, at)
     found = wanted = 0
     for row in rows:
         vector = exact.matrix[row]

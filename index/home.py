@@ -25,15 +25,15 @@ from pathlib import Path
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, RegisterDamaged, StorageError, reason
 from corpus.publication import Document
-from index import building, inventory, stores
-from index.embedding import Embedding
+from index import building, inventory, lasting, stores
+from index.embedder import Embedder
 from index.examination import examine
 from index.generation import FORMAT, VECTORS, Generation, Manifest
 from index.german import ANALYSIS_VERSION
-from index.lasting import with_lasting_ids
 from index.register import Register
 from index.storage import storage_errors, sync, sync_all
 from index.stores import ChromaServer, Remote
+from index.volume import Volume
 
 _BUILDING = ".building-"
 
@@ -159,29 +159,30 @@ class Home:
 
     def publish(
         self,
-        documents: Sequence[Document],
-        vectors: Embedding,
-        model: str,
+        volumes: Sequence[Volume],
+        embedder: Embedder,
         splitting: str,
+        on_embedded: Callable[[int, int], None] = lambda done, total: None,
         on_step: Callable[[str], None] = lambda step: None,
         examine: Callable[[Generation], None] = examine,
     ) -> Generation:
-        """Build a generation from documents and the vectors of their passages and sentences, check it and make it live.
+        """Build a generation of documents with the vectors of their passages and sentences, check it and make it live.
 
         The lock must be held.  On any failure the live generation stays as it was, also where ``examine`` refuses the new one.
         """
-        manifest = Manifest(
-            FORMAT, model, ANALYSIS_VERSION, splitting, len(vectors.passages), datetime.now(UTC).isoformat(timespec="seconds")
-        )
 
-        named = list(with_lasting_ids(documents, self.register))
+        def manifest(passages: int) -> Manifest:
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            return Manifest(FORMAT, embedder.fingerprint, ANALYSIS_VERSION, splitting, passages, created)
+
+        def with_lasting_ids(document: Document) -> Document:
+            return lasting.with_lasting_ids(document, self.register)
 
         def fill(folder: Path, remote: Remote | None) -> None:
-            building.write(folder, named, vectors, manifest, on_step, remote)
+            building.write(folder, volumes, embedder, with_lasting_ids, manifest, on_embedded, on_step, remote)
             on_step("prüfen")
-            building.check(Generation(folder, manifest), named, vectors)
 
-        return self._make_live(fill, examine, named)
+        return self._make_live(fill, examine)
 
     def adopt(self, unpack: Callable[[Path], None], model: str, examine: Callable[[Generation], None] = examine) -> Generation:
         """Make a generation live that ``unpack`` writes into a folder, without its vector store, which is made here.
@@ -201,7 +202,6 @@ class Home:
         self,
         fill: Callable[[Path, Remote | None], None],
         examine: Callable[[Generation], None],
-        documents: Sequence[Document] = (),
     ) -> Generation:
         name = self._new_name()
         new = self._generations / f"{_BUILDING}{name}"
@@ -213,7 +213,7 @@ class Home:
                 sync_all(new)
                 examine(Generation.of(new, self._server))
                 new.rename(self._generations / name)
-                self._register(name, documents)  # before it is live: no link is given out that would not last
+                self._register(name)  # before it is live: no link is given out that would not last
             except BaseException:
                 for folder in (new, self._generations / name):
                     self._remove(folder)
@@ -251,10 +251,9 @@ class Home:
         new.replace(self._live)
         sync(self.folder)
 
-    def _register(self, name: str, documents: Sequence[Document] = ()) -> None:
-        """Register a generation, whose documents are read from it where they are not at hand."""
+    def _register(self, name: str) -> None:
         with closing(self._generation(name).library()) as books:
-            self.register.record(documents or (books.document(stored) for stored in books.stored()), name)
+            self.register.record(books, name)
 
     def _register_live(self) -> None:
         """Register what is live and is not: by an older version, or since an ingestion broke off."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from corpus.errors import IndexDamaged
@@ -23,9 +24,11 @@ def write(folder: Path) -> None:
     (folder / NAME).write_text(json.dumps(noted, indent=1) + "\n", encoding="utf-8")
 
 
-def check(folder: Path, *, contents: bool = False) -> None:
-    """Compare a folder with what was noted of it, also the ``contents`` of its files; raises IndexDamaged."""
+def check(folder: Path, *, contents: bool = False, only: Collection[str] = ()) -> None:
+    """Compare a folder, or ``only`` some of its files, with what was noted, also their ``contents``; raises IndexDamaged."""
     for name, (size, digest) in noted(folder).items():
+        if only and name not in only:
+            continue
         file = folder / name
         try:
             found = file.stat().st_size

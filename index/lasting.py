@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
@@ -15,20 +15,17 @@ from index.register import Edition, Record, Register
 _SURE = 12  # words: two of fewer words may be equal by chance, and are one only where what stands around them agrees
 
 
-def with_lasting_ids(documents: Iterable[Document], register: Register) -> Iterator[Document]:
-    """Yield documents whose passages have the numbers under which the register knows them.
+def with_lasting_ids(document: Document, register: Register) -> Document:
+    """Return a document whose passages have the numbers under which the register knows them.
 
     A number that is in the register for another passage of the same text is never given again.  Raises RegisterDamaged.
     """
-    for document in documents:
-        editions = register.editions_of(document.publication.id)
-        if not editions:
-            yield document
-        elif [passage.text for passage in document.passages] == [record.text for record in editions[0].records]:
-            numbers = [_number(record.id) for record in editions[0].records]
-            yield _numbered(document, numbers)
-        else:
-            yield _numbered(document, _Numbering(document, editions, register.ids_of(document.publication.id)).numbers())
+    editions = register.editions_of(document.publication.id)
+    if not editions:
+        return document
+    if [passage.text for passage in document.passages] == [record.text for record in editions[0].records]:
+        return _numbered(document, [_number(record.id) for record in editions[0].records])
+    return _numbered(document, _Numbering(document, editions, register.ids_of(document.publication.id)).numbers())
 
 
 def _numbered(document: Document, numbers: Sequence[int]) -> Document:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sqlite3
 import zlib
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +29,6 @@ from corpus.publication import (
     Show,
 )
 
-_SCHEMA = """
-CREATE TABLE publications (
-    position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    path TEXT NOT NULL, warnings TEXT NOT NULL, digest TEXT NOT NULL
-);
-CREATE TABLE pages (
-    publication_id TEXT NOT NULL, page INTEGER NOT NULL, label TEXT NOT NULL, label_source TEXT NOT NULL,
-    width REAL NOT NULL, height REAL NOT NULL, characters TEXT NOT NULL, boxes BLOB NOT NULL, recognition TEXT NOT NULL,
-    PRIMARY KEY (publication_id, page)
-) WITHOUT ROWID;
-CREATE TABLE passages (
-    position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, publication_id TEXT NOT NULL, kind TEXT NOT NULL,
-    heading_path TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL, text TEXT NOT NULL, pieces BLOB NOT NULL,
-    recognised TEXT NOT NULL
-);
-CREATE INDEX passages_of_publication ON passages (publication_id);
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -67,15 +45,23 @@ class Stored:
     warnings: tuple[str, ...]
     digest: str
 
+    @classmethod
+    def of(cls, document: Document) -> Stored:
+        """Return what is known of a document that is going to be stored."""
+        d = document
+        return cls(d.publication, d.path, d.fingerprint, len(d.pages), len(d.passages), d.warnings, d.digest)
+
 
 class Library:
     """Reads a published library.  One object may be used by many threads."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, growing: bool = False) -> None:
+        """Open a file, which is ``growing`` while somebody writes to it."""
         self._file = file
         try:
             # immutable: a published generation is never written, so no lock and no journal is needed
-            self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            how = "mode=ro" if growing else "mode=ro&immutable=1"
+            self._db = sqlite3.connect(f"{file.resolve().as_uri()}?{how}", uri=True, check_same_thread=False)
             self._passages: dict[int, Passage] = {}
             self._labels: dict[str, dict[int, PageLabel]] = {}
             self._standing: dict[str, dict[int, list[int]]] = {}
@@ -83,17 +69,24 @@ class Library:
                 row[0]: publication_of(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
         except sqlite3.Error as error:
-            raise IndexDamaged(
-                f"Die Bibliothek {file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
-            ) from error
+            raise self._unreadable(error) from error
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise IndexDamaged(
-                f"Die Bibliothek {self._file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
-            ) from error
+            raise self._unreadable(error) from error
+
+    def _one_by_one(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._db.execute(sql)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sqlite3.Error) -> IndexDamaged:
+        return IndexDamaged(
+            f"Die Bibliothek {self._file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -226,6 +219,16 @@ class Library:
             stored.digest,
         )
 
+    def texts(self) -> Iterator[str]:
+        """Yield the texts of all passages, by position, without having them all at once."""
+        yield from (str(row[0]) for row in self._one_by_one("SELECT text FROM passages ORDER BY position"))
+
+    def recognitions(self) -> Iterator[Recognition]:
+        """Yield what was recognised on pages that were pictures."""
+        for row in self._one_by_one("SELECT recognition FROM pages WHERE recognition != ''"):
+            if (found := _recognition(row[0])) is not None:
+                yield found
+
     def publication_ids(self) -> list[str]:
         """Return the publication of each passage, by position."""
         return [str(row[0]) for row in self._rows("SELECT publication_id FROM passages ORDER BY position")]
@@ -259,53 +262,6 @@ _AT_HAND = 4_000  # passages kept once read, some 20 MB; people ask about the sa
 _PASSAGE = "publication_id, heading_path, kind, number, note, text, pieces, recognised"
 _KINDS = {kind.value: kind for kind in Kind}
 _PAGE = "page, label, label_source, width, height, characters, boxes, recognition"
-
-
-def write(file: Path, documents: Sequence[Document]) -> None:
-    """Write a new library; passages get their positions in the order given.  Raises OSError."""
-    try:
-        with closing(sqlite3.connect(file)) as db, db:
-            db.executescript(_SCHEMA)
-            position = 0
-            for number, document in enumerate(documents):
-                _write_document(db, number, position, document)
-                position += len(document.passages)
-    except sqlite3.OperationalError as error:  # it does not say the system's number
-        raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
-
-
-def relocate(file: Path, paths: Mapping[str, Path]) -> None:
-    """Write where the files of publications lie now, by their ids, into a library that is not published yet.  Raises OSError."""
-    try:
-        with closing(sqlite3.connect(file)) as db, db:
-            db.executemany("UPDATE publications SET path = ? WHERE id = ?", [(str(path), id_) for id_, path in paths.items()])
-    except sqlite3.OperationalError as error:
-        raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
-
-
-def _write_document(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:
-    id_ = document.publication.id
-    db.execute(
-        "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (number, id_, json.dumps(asdict(document.publication), ensure_ascii=False), document.fingerprint,
-         str(document.path), json.dumps(document.warnings, ensure_ascii=False), document.digest),
-    )  # fmt: skip
-    db.executemany(
-        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (id_, p.index, p.label.text, p.label.source.value, p.width, p.height, p.characters,
-             zlib.compress(p.boxes.packed, 1), json.dumps(asdict(p.recognition)) if p.recognition else "")
-            for p in document.pages
-        ),
-    )  # fmt: skip
-    db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (position + i, p.id, id_, p.kind.value, json.dumps(p.heading_path, ensure_ascii=False), p.number, p.note, p.text,
-             _packed(p.pieces), json.dumps([p.recognised, p.doubtful]) if p.recognised else "")
-            for i, p in enumerate(document.passages)
-        ),
-    )  # fmt: skip
 
 
 def publication_of(data: str) -> Publication:
@@ -365,13 +321,6 @@ def _all_of(passage: Passage) -> tuple[object, ...]:
 def _numbers(packed: bytes, place: int) -> memoryview[int]:
     """Return one of the four numbers of each piece."""
     return memoryview(packed).cast("i")[place::4]
-
-
-def _packed(pieces: Sequence[Piece]) -> bytes:
-    """Return four numbers for each piece: page, start, end, and where its text ends in the passage's."""
-    stops = accumulate(len(piece.text) for piece in pieces)
-    numbers = ((piece.page, piece.start, piece.end, stop) for piece, stop in zip(pieces, stops, strict=True))
-    return array("i", chain.from_iterable(numbers)).tobytes()
 
 
 def _page(row: tuple[Any, ...]) -> Page:

@@ -15,6 +15,8 @@ from index.vocabulary import Vocabulary
 #: One row a word: its number in the vocabulary, and its characters ``start`` to ``end`` (exclusive) in the passage's text.
 Table = NDArray[np.int32]
 
+TABLE, OFFSETS = "occurrences.npy", "offsets.npy"
+
 
 class Occurrences:
     """The words of all passages of a generation; passages are numbered as they were added."""
@@ -30,8 +32,8 @@ class Occurrences:
         """Open what was saved; raises IndexDamaged."""
         try:
             vocabulary = Vocabulary.open(folder)
-            table: Any = np.load(folder / "occurrences.npy", mmap_mode="r").view(np.ndarray)
-            offsets = np.load(folder / "offsets.npy")
+            table: Any = np.load(folder / TABLE, mmap_mode="r").view(np.ndarray)
+            offsets = np.load(folder / OFFSETS)
             if offsets[-1] != len(table):
                 raise ValueError("words are missing")
             return cls(vocabulary, table, offsets)
@@ -39,12 +41,6 @@ class Occurrences:
             raise IndexDamaged(
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
-
-    def save(self, folder: Path) -> None:
-        """Write into a folder that is there."""
-        self.vocabulary.save(folder)
-        np.save(folder / "occurrences.npy", self.table)
-        np.save(folder / "offsets.npy", self.offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -12,7 +12,7 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -21,8 +21,8 @@ from typing import Any
 
 from corpus.citation import Place
 from corpus.errors import RegisterDamaged
-from corpus.publication import Document, Kind, LabelSource, PageLabel, Passage, Publication
-from index.library import publication_of
+from corpus.publication import Kind, LabelSource, PageLabel, Passage, Publication
+from index.library import Library, Stored, publication_of
 from index.storage import sync
 
 VERSION = 1  # of the file
@@ -123,11 +123,14 @@ class Register:
             row = db.execute("SELECT generation FROM published").fetchone() if db else None
         return str(row[0]) if row else ""
 
-    def record(self, documents: Iterable[Document], generation: str) -> None:
-        """Add what a generation publishes.  The lock of the home must be held.  Raises OSError, RegisterDamaged."""
+    def record(self, library: Library, generation: str) -> None:
+        """Add what a generation publishes, whose library is given.
+
+        The lock of the home must be held.  Raises OSError, RegisterDamaged, IndexDamaged.
+        """
         with self._writing() as db:
-            for document in documents:
-                _add(db, document, generation)
+            for stored in library.stored():
+                _add(db, library, stored, generation)
             db.execute("DELETE FROM published")
             db.execute("INSERT INTO published VALUES (?)", (generation,))
 
@@ -241,16 +244,16 @@ class Register:
         )
 
 
-def _add(db: sqlite3.Connection, document: Document, generation: str) -> None:
+def _add(db: sqlite3.Connection, library: Library, stored: Stored, generation: str) -> None:
     """Add an edition, or note that one that is there was published once more, its bibliographic data perhaps put right."""
-    labels = {page.index: page.label for page in document.pages}
-    ids = [passage.id for passage in document.passages]
-    text = json.dumps([_row(Record.of(p, labels)) for p in document.passages], ensure_ascii=False, separators=(",", ":")).encode()
-    id_, data = document.publication.id, json.dumps(asdict(document.publication), ensure_ascii=False)
-    key = hashlib.sha256(f"{id_}\n{document.digest}\n".encode() + text).hexdigest()
+    id_, data = stored.publication.id, json.dumps(asdict(stored.publication), ensure_ascii=False)
+    labels, passages = library.labels(id_), list(library.passages(id_))
+    ids = [passage.id for passage in passages]
+    text = json.dumps([_row(Record.of(p, labels)) for p in passages], ensure_ascii=False, separators=(",", ":")).encode()
+    key = hashlib.sha256(f"{id_}\n{stored.digest}\n".encode() + text).hexdigest()
     if db.execute("UPDATE editions SET generation = ?, publication = ? WHERE key = ?", (generation, data, key)).rowcount:
         return
-    row = (key, id_, document.digest, generation, data, zlib.compress(text, _LEVEL))
+    row = (key, id_, stored.digest, generation, data, zlib.compress(text, _LEVEL))
     number = _insert(db, row)
     db.executemany("INSERT INTO ids VALUES (?, ?)", [(passage_id, number) for passage_id in ids])
     db.executemany("DELETE FROM forgotten WHERE id = ?", [(passage_id,) for passage_id in ids])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from corpus.errors import IndexDamaged
 from corpus.headings import is_heading
 from corpus.publication import Passage
 from corpus.sentences import sentence_ranges
+from index.growing import GrowingArray
 from index.strings import Offsets, sums
 
 Vectors = NDArray[np.float32]
@@ -44,15 +47,6 @@ class Sentences:
         self.matrix = matrix
 
     @classmethod
-    def of(cls, passages: Sequence[Passage], vectors: Vectors) -> Sentences:
-        """Take passages and the vectors of their ``ranges_of``, one after the other, shape (m, d)."""
-        ranges = [ranges_of(passage) for passage in passages]
-        flat = np.array([pair for found in ranges for pair in found], np.int32).reshape(-1, 2)
-        if len(flat) != len(vectors):
-            raise ValueError(f"{len(flat)} sentences, but {len(vectors)} vectors")
-        return cls(flat, sums([len(found) for found in ranges]), np.asarray(vectors, np.float32))
-
-    @classmethod
     def open(cls, folder: Path) -> Sentences:
         """Map what was saved; raises IndexDamaged."""
         try:
@@ -66,12 +60,6 @@ class Sentences:
             raise IndexDamaged(
                 f"Die Satzvektoren in {folder} sind nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
-
-    def save(self, folder: Path) -> None:
-        """Write into a folder that is there."""
-        np.save(folder / "sentences.npy", self._ranges)
-        np.save(folder / "sentence-offsets.npy", self._offsets)
-        np.save(folder / "sentence-vectors.npy", self.matrix)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -115,6 +103,39 @@ class Sentences:
         counts = self._offsets[rows + 1] - starts
         begins = np.cumsum(counts) - counts
         return np.arange(counts.sum()) + np.repeat(starts - begins, counts), begins, counts
+
+
+class SentencesWriter:
+    """Writes the sentences of passages into a folder, some passages after the others; they can be opened after the ``with``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._ranges = stack.enter_context(GrowingArray(self._folder / "sentences.npy", np.int32))
+            self._offsets = stack.enter_context(GrowingArray(self._folder / "sentence-offsets.npy", np.int64))
+            self._matrix = stack.enter_context(GrowingArray(self._folder / "sentence-vectors.npy", np.float32))
+            self._offsets.append([0])
+            self._files = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._files.close()
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Take passages and the vectors of their ``ranges_of``, one after the other, shape (m, d).  Raises OSError."""
+        ranges = [ranges_of(passage) for passage in passages]
+        flat = np.array([pair for found in ranges for pair in found], np.int32).reshape(-1, 2)
+        if len(flat) != len(vectors):
+            raise ValueError(f"{len(flat)} sentences, but {len(vectors)} vectors")
+        self._offsets.append(sums([len(found) for found in ranges])[1:] + len(self._ranges))
+        self._ranges.append(flat)
+        self._matrix.append(vectors)
+
+    def is_sound(self) -> bool:
+        """Tell, after closing, whether the files give back what was added."""
+        return self._ranges.is_sound() and self._offsets.is_sound() and self._matrix.is_sound()
 
 
 def _held(ends: NDArray[np.int32], counts: NDArray[np.int64], matches: Sequence[Sequence[Range]]) -> NDArray[np.float64]:

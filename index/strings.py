@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -22,23 +23,12 @@ class Strings:
         self._at = starts.data  # its items are plain integers, which numpy's are not: each costs less
 
     @classmethod
-    def build(cls, strings: Iterable[str]) -> Strings:
-        """Keep a string of each passage, in order."""
-        encoded = [string.encode() for string in strings]
-        return cls(b"".join(encoded), sums(list(map(len, encoded))))
-
-    @classmethod
     def open(cls, folder: Path, name: str) -> Strings:
         """Map what was saved under a name; raises OSError, EOFError, ValueError, LookupError."""
         joined, starts = _mapped(folder / f"{name}.txt"), np.load(folder / f"{name}.npy")
         if starts[-1] != len(joined):
             raise ValueError(f"{name}.txt has another length than {name}.npy says")
         return cls(joined, starts)
-
-    def save(self, folder: Path, name: str) -> None:
-        """Write under a name into a folder that is there."""
-        (folder / f"{name}.txt").write_bytes(self._joined)
-        np.save(folder / f"{name}.npy", self._starts)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -65,6 +55,16 @@ class Strings:
             while place >= 0:
                 yield row, at[row] + place
                 place = string.find(part, place + 1)
+
+
+def write_strings(folder: Path, name: str, strings: Iterable[bytes]) -> None:
+    """Write the strings of all passages, in order, under a name into a folder that is there.  Raises OSError."""
+    lengths = array("q")
+    with (folder / f"{name}.txt").open("wb") as file:
+        for string in strings:
+            file.write(string)
+            lengths.append(len(string))
+    np.save(folder / f"{name}.npy", sums(lengths))
 
 
 def sums(lengths: Sequence[int]) -> Offsets:

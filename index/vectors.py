@@ -69,7 +69,7 @@ class ExactVectors:
 
     @classmethod
     def open(cls, file: Path) -> ExactVectors:
-        """Map a matrix written by ``save_matrix``."""
+        """Map a matrix that was written as a file of numpy's own format."""
         try:
             return cls(np.load(file, mmap_mode="r").view(np.ndarray))
         except Exception as error:  # a damaged header shows as one of many errors of numpy and of Python's tokenizer
@@ -166,20 +166,23 @@ class ChromaVectors:
                 f"Der Vektorspeicher {self._folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
 
-    def all(self) -> Vectors:
-        """Return every vector by row, shape (n, d); raises IndexDamaged where rows are missing."""
-        parts: dict[int, Any] = {}
+    def count(self) -> int:
+        """Return the number of vectors.  Raises IndexDamaged."""
         with self._reading():
-            count = self._collection.count()
-            for start in range(0, count, _BATCH):
-                rows = [str(row) for row in range(start, min(start + _BATCH, count))]
+            return int(self._collection.count())
+
+    def stretches(self) -> Iterator[Vectors]:
+        """Yield every vector by row, some at a time, each of shape (n, d); raises IndexDamaged where rows are missing."""
+        count = self.count()
+        for start in range(0, count, _BATCH):
+            rows = [str(row) for row in range(start, min(start + _BATCH, count))]
+            with self._reading():
                 got = self._collection.get(ids=rows, include=["embeddings"])
-                parts.update(
-                    zip((int(i) for i in got["ids"]), got["embeddings"] if got["embeddings"] is not None else (), strict=True)
-                )
-        if sorted(parts) != list(range(count)):
-            raise IndexDamaged("Im Vektorspeicher fehlen Einträge. Lesen Sie neu ein: fundstelle ingest --rebuild")
-        return np.asarray([parts[row] for row in range(count)], np.float32)
+            embeddings = got["embeddings"] if got["embeddings"] is not None else ()
+            found = dict(zip(got["ids"], embeddings, strict=True))
+            if len(found) != len(rows):
+                raise IndexDamaged("Im Vektorspeicher fehlen Einträge. Lesen Sie neu ein: fundstelle ingest --rebuild")
+            yield np.asarray([found[row] for row in rows], np.float32)
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         """Return the rows of about the ``k`` nearest passages and their cosine similarities, best first.
@@ -269,8 +272,3 @@ class OrExact:
         """Close the store, if it was opened."""
         if self._store is not None:
             self._store.close()
-
-
-def save_matrix(file: Path, vectors: Vectors) -> None:
-    """Write vectors for ``ExactVectors.open``."""
-    np.save(file, np.ascontiguousarray(vectors, np.float32))

@@ -34,7 +34,7 @@ class Vocabulary:
         parts: dict[str, list[int]] = {}
         for number, word in enumerate(words):
             stems.setdefault(stem(word), []).append(number)
-            for part in set(analysis.parts(word)) if not is_stop_word(word) else ():
+            for part in dict.fromkeys(analysis.parts(word)) if not is_stop_word(word) else ():
                 parts.setdefault(part, []).append(number)
         self._of_stem = _Groups.of(stems)
         self._with_part = _Groups.of(parts)

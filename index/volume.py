@@ -22,6 +22,11 @@ class Volume:
     load: Callable[[], Document]
     vectors: Callable[[], Embedding] | None = None
 
+    @classmethod
+    def of(cls, document: Document) -> Volume:
+        """Take a document that is in memory."""
+        return cls(Stored.of(document), lambda: document)
+
     def document(self) -> Document:
         """Load it, with today's data.  Raises IndexDamaged, OSError."""
         document = replace(self.load(), publication=self.stored.publication, path=self.stored.path)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from index.german import squeezed
-from index.strings import Strings
+from index.growing import GrowingArray
+from index.strings import Strings, write_strings
 
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -24,16 +24,6 @@ class Wording:
     def __init__(self, letters: Strings, beginnings: NDArray[np.uint8]) -> None:
         self._letters = letters
         self._beginnings = beginnings  # 1 for each byte of all letters with which a word begins
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> Wording:
-        """Take the text of each passage, in order."""
-        tokens = [[found for token in _TOKEN.findall(text) if (found := _letters(token))] for text in texts]
-        letters = Strings.build(map("".join, tokens))
-        lengths = [len(token.encode()) for found in tokens for token in found]
-        beginnings = np.zeros(sum(lengths) + 1, np.uint8)
-        beginnings[[0, *accumulate(lengths)]] = 1
-        return cls(letters, beginnings)
 
     @classmethod
     def open(cls, folder: Path) -> Wording:
@@ -49,11 +39,6 @@ class Wording:
                 f"Das Wortverzeichnis {folder} ist nicht lesbar. Lesen Sie neu ein: fundstelle ingest --rebuild"
             ) from error
 
-    def save(self, folder: Path) -> None:
-        """Write into a folder that is there."""
-        self._letters.save(folder, "letters")
-        np.save(folder / "beginnings.npy", self._beginnings)
-
     def __len__(self) -> int:
         return len(self._letters)
 
@@ -67,6 +52,26 @@ class Wording:
 
     def _is_whole(self, at: int, length: int) -> bool:
         return bool(self._beginnings[at] and self._beginnings[at + length])
+
+
+def write_wording(folder: Path, texts: Iterable[str]) -> None:
+    """Write the letters of the text of each passage, in order, into a folder that is there.  Raises OSError."""
+    with GrowingArray(folder / "beginnings.npy", np.uint8) as beginnings:
+
+        def letters() -> Iterator[bytes]:
+            for text in texts:
+                tokens = [found.encode() for token in _TOKEN.findall(text) if (found := _letters(token))]
+                beginnings.append(np.frombuffer(b"".join(map(_begun, map(len, tokens))), np.uint8))
+                yield b"".join(tokens)
+
+        write_strings(folder, "letters", letters())
+        beginnings.append([1])
+
+
+@lru_cache
+def _begun(length: int) -> bytes:
+    """Return a word's bytes as they are noted: one that begins it, and the others."""
+    return b"\1" + bytes(length - 1)
 
 
 @lru_cache(maxsize=200_000)

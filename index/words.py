@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterable
 from pathlib import Path
-from types import SimpleNamespace
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
-from index.analysis import Analysis
-from index.occurrences import Occurrences
+from index.inverting import Contents, invert
 
 #: Terms with how much each counts.
 Weighted = Iterable[tuple[str, float]]
@@ -42,25 +39,14 @@ class WordIndex:
         self._ends = np.asarray(model.scores["indptr"]).data
 
     @classmethod
-    def build(cls, bags: Sequence[Sequence[str]]) -> WordIndex:
-        """Index the terms of each passage, in order; at least one passage."""
-        numbers: dict[str, int] = {}
-        return cls._of_numbers([[numbers.setdefault(term, len(numbers)) for term in bag] for bag in bags], numbers)
-
-    @classmethod
-    def of(cls, occurrences: Occurrences, analysis: Analysis) -> WordIndex:
-        """Index the words of passages, each word of the vocabulary by its terms; at least one passage."""
-        numbers: dict[str, int] = {}
-        number = numbers.setdefault
-        of_word = [[number(term, len(numbers)) for term in analysis.terms(word)] for word in occurrences.vocabulary.words]
-        return cls._of_numbers(_Bags(occurrences, of_word), numbers)
-
-    @classmethod
-    def _of_numbers(cls, bags: Collection[list[int]], numbers: dict[str, int]) -> WordIndex:
+    def build(cls, contents: Contents, folder: Path | None = None) -> WordIndex:
+        """Index what passages consist of, at least one; large parts lie in a ``folder`` until they are saved.  Raises OSError."""
         model = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        nothing = numbers.setdefault("", len(numbers))
-        model.index(SimpleNamespace(ids=_NoneEmpty(bags, nothing), vocab=numbers), show_progress=False)
-        return cls(model, len(bags))
+        size = len(contents.offsets) - 1
+        model.nonoccurrence_array = None  # this method has none
+        model.vocab_dict, ends, rows, scores = invert(contents, _K1, _B, folder)
+        model.scores = {"data": scores, "indices": rows, "indptr": ends, "num_docs": size}
+        return cls(model, size)
 
     @classmethod
     def open(cls, folder: Path) -> WordIndex:
@@ -122,36 +108,3 @@ class WordIndex:
         """Return the share of passages that contain a term, 0 to 1."""
         number = self._model.vocab_dict.get(term)
         return 0.0 if number is None else (self._ends[number + 1] - self._ends[number]) / self._size
-
-
-class _Bags(Collection[list[int]]):
-    """The numbers of the terms of each passage, made whenever they are gone through: kept, they took 10 KB a passage."""
-
-    def __init__(self, occurrences: Occurrences, of_word: Sequence[Sequence[int]]) -> None:
-        self._words, self._ends, self._of_word = occurrences.table[:, 0], occurrences.offsets.tolist(), of_word
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __iter__(self) -> Iterator[list[int]]:
-        terms_of = self._of_word.__getitem__
-        return (list(chain.from_iterable(map(terms_of, self._words[a:b].tolist()))) for a, b in pairwise(self._ends))
-
-    def __contains__(self, bag: object) -> bool:
-        return any(bag == one for one in self)
-
-
-class _NoneEmpty(Collection[list[int]]):
-    """Bags of terms, in the empty ones a term that nothing has: they are legal for us, and not for the library."""
-
-    def __init__(self, bags: Collection[list[int]], nothing: int) -> None:
-        self._bags, self._nothing = bags, [nothing]
-
-    def __len__(self) -> int:
-        return len(self._bags)
-
-    def __iter__(self) -> Iterator[list[int]]:
-        return (bag or self._nothing for bag in self._bags)
-
-    def __contains__(self, bag: object) -> bool:
-        return any(bag == one for one in self)

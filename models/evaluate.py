@@ -19,6 +19,7 @@ from evaluation.collection import Judgement
 from evaluation.measures import RankedPage, Ranking, measure
 from index.embedder import Embedder, load
 from index.german import terms
+from index.inverting import Contents
 from index.words import WordIndex, equally
 from models.training.corpus import Source, read_documents, sentences
 
@@ -129,7 +130,7 @@ def print_retrieval(model: Embedder, folder: Path, passages: list[Passage]) -> N
     files = {row["file"] for row in judged}
     passages = [passage for passage in passages if passage.file in files]
     meaning = model.passages([query.text for query in queries]) @ model.passages([p.text for p in passages]).T
-    index = WordIndex.build([terms(passage.text) for passage in passages])
+    index = WordIndex.build(Contents.of([terms(passage.text) for passage in passages]))
     words = np.array([index.scores(equally(terms(query.text))) for query in queries])
     kinds = ["all", *dict.fromkeys(query.kind for query in queries)]
     print(f"nDCG@10, {len(queries)} queries, {len(passages)} passages")

@@ -10,9 +10,9 @@ import numpy as np
 
 from corpus.geometry import Box, CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
-from index.embedder import Embedder, Vectors
-from index.embedding import Embedding, embed
+from index.embedder import Vectors
 from index.german import words
+from index.volume import Volume
 
 #: Each group is one dimension: its words mean the same to the fake.
 MEANINGS = (
@@ -46,9 +46,9 @@ class CountingEmbedder:
         return True
 
 
-def embedded(documents: Sequence[Document], embedder: Embedder) -> Embedding:
-    """Return the vectors of all passages of some documents and of their sentences."""
-    return embed([passage for document in documents for passage in document.passages], embedder)
+def volumes(documents: Sequence[Document]) -> list[Volume]:
+    """Return documents as they are published."""
+    return [Volume.of(document) for document in documents]
 
 
 def page_of(index: int, lines: Sequence[str], label: PageLabel | None = None) -> Page:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask.testing import FlaskClient
 
@@ -16,11 +17,14 @@ from facsimile.page_images import PageImages
 from facsimile.worker import Job
 from index.generation import Generation
 from index.home import Home
+from index.library import Library, Stored
+from index.library_writer import write
 from index.live import LiveIndex
+from index.register import Register
 from index.search import Searcher
 from ingest.document import read_document
 from search_app import create_app
-from tests.fakes import CountingEmbedder, document_of, embedded
+from tests.fakes import CountingEmbedder, document_of, volumes
 
 EMBEDDER = CountingEmbedder()
 
@@ -92,7 +96,7 @@ def over_a_page_break(document: Document) -> Document:
 def publish(home: Home, *documents: Document) -> None:
     """Make a generation of documents the live one."""
     with home.locked():
-        home.publish(documents, embedded(documents, EMBEDDER), EMBEDDER.fingerprint, "x")
+        home.publish(volumes(documents), EMBEDDER, "x")
 
 
 def shelve(home: Home, path: Path, publication: Publication, corrections: dict[int, str] | None = None) -> Document:
@@ -101,6 +105,21 @@ def shelve(home: Home, path: Path, publication: Publication, corrections: dict[i
         document = read_document(job, publication, corrections or {})
     publish(home, document)
     return document
+
+
+def ingested(home: Path, stored: Stored) -> Document:
+    """Return a document as it is in the live generation."""
+    with closing(Home(home).live().library()) as library:
+        return library.document(stored)
+
+
+def register_documents(register: Register, documents: Sequence[Document], generation: str) -> None:
+    """Register documents as those of a generation."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "library.sqlite"
+        write(file, documents)
+        with closing(Library(file)) as library:
+            register.record(library, generation)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ KNOWN_TO = {
     "model2vec": {"models/training/save.py"},
     "ir_measures": {"evaluation/measures.py"},
     "safetensors": {"index/embedder.py"},
-    "sqlite3": {"index/library.py", "index/register.py"},
+    "sqlite3": {"index/library.py", "index/library_writer.py", "index/register.py"},
     "flask_babel": {"search_app/language.py"},
     "babel": {"search_app/language.py"},
     "citeproc": {"citing/styles.py"},

@@ -6,19 +6,22 @@ import errno
 import fcntl
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.errors import StorageError, reason
-from index import building, library, register
+from corpus.publication import Document
 from index import generation as generations
+from index import register
+from index.growing import GrowingArray
 from index.home import Home
+from index.library_writer import LibraryWriter
 from index.vectors import ChromaVectors
 from tests.calls import call
 from tests.conftest import ROOT, SPECIMEN
@@ -185,38 +188,21 @@ def numpy_has_no_room(*_: object, **__: object) -> None:
     raise OSError("79 requested and 0 written")
 
 
-def sqlite_has_no_room(file: Path, documents: object) -> None:
-    connect = sqlite3.connect
-
-    class Full:
-        def __init__(self) -> None:
-            self.db = connect(file)
-            self.db.execute("PRAGMA max_page_count = 1")
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self.db, name)
-
-        def __enter__(self) -> Full:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            self.db.close()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", lambda *_: Full())
-        WRITE(file, documents)  # type: ignore[arg-type]
+def sqlite_has_no_room(writer: LibraryWriter, document: Document) -> None:
+    writer._db.execute("PRAGMA max_page_count = 1")
+    ADD(writer, document)
 
 
-WRITE = library.write
+ADD = LibraryWriter.add
 
 
 @pytest.mark.parametrize(
     ("where", "name", "how"),
     [
-        (building, "save_matrix", no_room),
-        (building, "save_matrix", numpy_has_no_room),
+        (GrowingArray, "append", no_room),
+        (np, "save", numpy_has_no_room),
         (register, "sync", no_room),
-        (library, "write", sqlite_has_no_room),
+        (LibraryWriter, "add", sqlite_has_no_room),
         (ChromaVectors, "add", no_room),
     ],
 )

@@ -33,7 +33,7 @@ from index.vectors import ChromaVectors, ExactVectors, OrExact, Rows, Vectors
 from settings import Settings
 from tests.chroma_run import chroma_server
 from tests.conftest import ROOT
-from tests.fakes import document_of, embedded
+from tests.fakes import document_of, volumes
 from tests.running import free_port
 from tests.shelf import EMBEDDER, REPORT, publish
 
@@ -70,7 +70,7 @@ def test_a_store_finds_what_was_put_into_it_and_gives_it_back(remote: Remote | N
     with stores.make(tmp_path / "vectors", 4, remote) as new:
         new.add(["a", "a", "b", "b"], UNIT)
     with stores.open_(tmp_path / "vectors", server) as store:
-        assert np.allclose(store.all(), UNIT, atol=1e-6)
+        assert np.allclose(np.concatenate(list(store.stretches())), UNIT, atol=1e-6)
         rows, similarities = store.nearest(np.array([0, 1, 0], np.float32), 2)
         assert dict(zip(rows.tolist(), similarities.tolist(), strict=True)) == pytest.approx({1: 1.0, 2: 0.8}, abs=1e-5)
         rows, _ = store.nearest(np.array([0, 1, 0], np.float32), 1, np.array([True, False, True, True]))
@@ -112,7 +112,7 @@ def test_what_is_not_published_leaves_no_collection(server: ChromaServer, tmp_pa
         raise RuntimeError("nein")
 
     with home.locked(), pytest.raises(RuntimeError, match="nein"):
-        home.publish(documents, embedded(documents, EMBEDDER), EMBEDDER.fingerprint, "x", examine=refuse)
+        home.publish(volumes(documents), EMBEDDER, "x", examine=refuse)
     assert collections(server, home) == set() and home.live_mark() == ""
 
 
@@ -233,4 +233,4 @@ def test_a_copy_of_a_generation_asks_the_same_collection(server: ChromaServer, t
     publish(Home(tmp_path / "eins", server), document_of(REPORT, [["Einsamkeit."], ["Eine Wohnung."]]))
     shutil.copytree(tmp_path / "eins", tmp_path / "zwei")
     with Home(tmp_path / "zwei", server).live().chroma_vectors() as store:
-        assert len(store.all()) == 2
+        assert store.count() == 2

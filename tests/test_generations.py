@@ -22,7 +22,7 @@ from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
 from index.vectors import ChromaVectors
-from tests.fakes import CountingEmbedder, document_of, embedded
+from tests.fakes import CountingEmbedder, document_of, volumes
 from tests.pdfs import make_pdf, paragraph
 from tests.shelf import EMBEDDER, REPORT, open_searcher, publish, report
 
@@ -159,7 +159,7 @@ def test_what_does_not_pass_leaves_the_live_one_and_nothing_behind(tmp_path: Pat
         raise IndexDamaged("nein")
 
     with home.locked(), pytest.raises(IndexDamaged, match="nein"):
-        home.publish(documents, embedded(documents, EMBEDDER), EMBEDDER.fingerprint, "x", examine=refuse)
+        home.publish(volumes(documents), EMBEDDER, "x", examine=refuse)
     assert [folder.name for folder in (tmp_path / "generations").iterdir()] == [live] == [home.live_mark()]
 
 
@@ -286,6 +286,6 @@ def test_another_models_generation_is_shown_with_what_made_it(tmp_path: Path) ->
 
     home, documents = Home(tmp_path), [replace(report())]
     with home.locked():
-        home.publish(documents, embedded(documents, Other()), "other-1", "x")
+        home.publish(volumes(documents), Other(), "x")
     kept = home.kept()[0]
     assert kept.generation is not None and kept.generation.manifest.model == "other-1"

@@ -15,19 +15,21 @@ import pytest
 
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, StorageError
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Recognition
-from index import building, library
 from index import generation as generations
 from index.analysis import Analysis
 from index.compounds import Lexicon
 from index.gathering import Gathered
 from index.german import terms
+from index.growing import GrowingArray
 from index.home import Home
+from index.inverting import Contents, discard
 from index.library import Library
+from index.library_writer import write
 from index.occurrences import Occurrences
-from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows, save_matrix
-from index.wording import Wording
+from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows
+from index.wording import Wording, write_wording
 from index.words import WordIndex, equally
-from tests.fakes import CountingEmbedder, document_of, embedded
+from tests.fakes import CountingEmbedder, document_of, volumes
 
 UNIT = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
 
@@ -39,14 +41,13 @@ def example() -> Document:
 
 
 def publish(home: Home, *documents: Document) -> generations.Generation:
-    embedder = CountingEmbedder()
     with home.locked():
-        return home.publish(documents, embedded(documents, embedder), embedder.fingerprint, "split")
+        return home.publish(volumes(documents), CountingEmbedder(), "split")
 
 
 def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
     bags = [terms("Einsamkeit im Alter"), terms("Wohnung in der Stadt"), terms("Stadt und Land"), []]
-    built = WordIndex.build(bags)
+    built = WordIndex.build(Contents.of(bags))
     built.save(tmp_path / "words")
     for index in (built, WordIndex.open(tmp_path / "words")):
         assert len(index) == 4
@@ -60,13 +61,13 @@ def test_words_score_the_passages_that_have_them(tmp_path: Path) -> None:
 
 def test_scores_are_those_of_the_library_that_is_given_strings(tmp_path: Path) -> None:
     texts = ["Einsamkeit im Alter und noch einmal Einsamkeit", "Wohnung in der Stadt", "der die das", "Stadt und Land, Stadt"]
-    gathered = Gathered()
-    for text in texts:
-        gathered.add(text)
     analysis = Analysis(Lexicon({}))
-    built = WordIndex.of(gathered.occurrences(analysis), analysis)
+    words = Gathered(tmp_path, texts).write(tmp_path, analysis)
+    contents = Contents(words.table[:, 0], words.offsets, map(analysis.terms, words.vocabulary.words))
+    built = WordIndex.build(contents, tmp_path)
     built.save(tmp_path / "words")
-    found = [built, WordIndex.open(tmp_path / "words"), WordIndex.build([terms(text) for text in texts])]
+    discard(tmp_path)
+    found = [built, WordIndex.open(tmp_path / "words"), WordIndex.build(Contents.of([terms(text) for text in texts]))]
     model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
     model.index([terms(text) or [""] for text in texts], show_progress=False)
     for asked in (["=stadt"], terms("Stadt Stadt Einsamkeit Wohnungsnot"), terms("Wohnungen")):
@@ -77,21 +78,18 @@ def test_scores_are_those_of_the_library_that_is_given_strings(tmp_path: Path) -
 
 
 def test_what_no_passage_can_reach_is_the_sum_of_what_the_terms_say() -> None:
-    index = WordIndex.build([["=stadt", "=land"], ["=stadt"], []])
+    index = WordIndex.build(Contents.of([["=stadt", "=land"], ["=stadt"], []]))
     assert index.most(equally(["=stadt", "=quatsch"])) == pytest.approx(math.log1p(1.5 / 2.5) + math.log1p(3.5 / 0.5))
     assert index.rows("=stadt").tolist() == [0, 1] and index.rows("=quatsch").tolist() == []
 
 
-def gather(*texts: str, lexicon: Lexicon | None = None) -> Occurrences:
-    gathered = Gathered()
-    for text in texts:
-        gathered.add(text)
-    return gathered.occurrences(Analysis(lexicon or Lexicon({})))
+def gather(folder: Path, *texts: str, lexicon: Lexicon | None = None) -> Occurrences:
+    return Gathered(folder, texts).write(folder, Analysis(lexicon or Lexicon({})))
 
 
 def test_occurrences_come_back_with_their_vocabulary(tmp_path: Path) -> None:
     texts = ["Die Straße, „hell“ und\nlang.", "", "Die Straßen"]
-    gather(*texts).save(tmp_path)
+    gather(tmp_path, *texts)
     index = Occurrences.open(tmp_path)
     assert len(index) == 3
     assert [texts[0][start:end] for _, start, end in index.of(0).tolist()] == ["Die", "Straße", "hell", "und", "lang"]
@@ -104,9 +102,9 @@ def test_occurrences_come_back_with_their_vocabulary(tmp_path: Path) -> None:
         Occurrences.open(tmp_path)
 
 
-def test_words_are_found_by_parts_beginnings_ends_and_slips() -> None:
+def test_words_are_found_by_parts_beginnings_ends_and_slips(tmp_path: Path) -> None:
     lexicon = Lexicon({"Stadt": 900, "Plan": 900, "Teil": 900})
-    words = gather("Der Stadtteil hat einen Stadtplan, die Stadt keinen.", "Verplanung", lexicon=lexicon).vocabulary
+    words = gather(tmp_path, "Der Stadtteil hat einen Stadtplan, die Stadt keinen.", "Verplanung", lexicon=lexicon).vocabulary
     named = words.words.__getitem__
     assert list(map(named, words.with_part("stadt"))) == ["stadtplan", "stadtteil"]
     assert list(map(named, words.beginning("stadt"))) == ["stadt", "stadtplan", "stadtteil"]
@@ -116,9 +114,9 @@ def test_words_are_found_by_parts_beginnings_ends_and_slips() -> None:
     assert words.like("plan").tolist() == words.like("hat").tolist() == words.like("verwaltung").tolist() == []
 
 
-def test_a_suspended_word_stands_for_the_whole_one_too() -> None:
+def test_a_suspended_word_stands_for_the_whole_one_too(tmp_path: Path) -> None:
     text = "Förder- und Beratungsstellen"
-    found = gather(text, lexicon=Lexicon({"Beratung": 900, "Stellen": 900}))
+    found = gather(tmp_path, text, lexicon=Lexicon({"Beratung": 900, "Stellen": 900}))
     written = [(found.vocabulary.words[n], text[start:end]) for n, start, end in found.of(0).tolist()]
     assert written == [
         ("foerder", "Förder"), ("foerderstellen", "Förder"), ("und", "und"), ("beratungsstellen", "Beratungsstellen"),
@@ -126,7 +124,7 @@ def test_a_suspended_word_stands_for_the_whole_one_too() -> None:
 
 
 def test_a_wording_is_found_from_word_to_word_whatever_lies_between(tmp_path: Path) -> None:
-    Wording.of(["Die Straße, „hell“ und\nlang.", "", "Die Straßen sind hell.", "Die Inte-\ngration"]).save(tmp_path)
+    write_wording(tmp_path, ["Die Straße, „hell“ und\nlang.", "", "Die Straßen sind hell.", "Die Inte-\ngration"])
     wording = Wording.open(tmp_path)
     assert len(wording) == 4
     assert wording.rows("STRASSE hell, und").tolist() == [0]
@@ -153,7 +151,7 @@ def test_the_highest_rows_are_the_best_ones_in_their_own_order(k: int, rows: lis
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
     found: VectorStore
     if request.param == "exact":
-        save_matrix(tmp_path / "v.npy", UNIT)
+        np.save(tmp_path / "v.npy", UNIT)
         found = ExactVectors.open(tmp_path / "v.npy")
     else:
         with ChromaVectors(tmp_path / "chroma", rows=len(UNIT)) as new:
@@ -171,7 +169,7 @@ def test_nearest_vectors_are_found_with_their_cosine(store: VectorStore) -> None
 def test_chroma_gives_every_vector_back_and_never_embeds(tmp_path: Path) -> None:
     with ChromaVectors(tmp_path, rows=4) as new:
         new.add(["a"] * 4, UNIT)
-        assert np.allclose(new.all(), UNIT, atol=1e-6)
+        assert np.allclose(np.concatenate(list(new.stretches())), UNIT, atol=1e-6)
         with pytest.raises(RuntimeError, match="never made by it"):
             new._collection.query(query_texts=["Text"])
 
@@ -183,7 +181,7 @@ def test_a_store_that_is_gone_is_named(tmp_path: Path) -> None:
 
 def test_the_library_gives_back_what_was_written(tmp_path: Path) -> None:
     document = example()
-    library.write(tmp_path / "l.sqlite", [document])
+    write(tmp_path / "l.sqlite", [document])
     books = Library(tmp_path / "l.sqlite")
     (stored,) = books.stored()
     assert books.document(stored) == document
@@ -205,7 +203,7 @@ def test_the_library_gives_back_how_pages_were_recognised(tmp_path: Path) -> Non
     pages = (replace(plain.pages[0], recognition=seen), *plain.pages[1:])
     passages = (replace(plain.passages[0], recognised=(0,), doubtful=((0, 4), (7, 9))), *plain.passages[1:])
     document = replace(plain, pages=pages, passages=passages)
-    library.write(tmp_path / "l.sqlite", [document])
+    write(tmp_path / "l.sqlite", [document])
     books = Library(tmp_path / "l.sqlite")
     assert books.document(books.stored()[0]) == document != plain
     assert books.passage_at(0) != plain.passages[0]
@@ -237,7 +235,7 @@ def test_a_failed_publishing_leaves_the_live_one_and_nothing_behind(tmp_path: Pa
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(building, "save_matrix", full)
+    monkeypatch.setattr(GrowingArray, "append", full)
     with pytest.raises(StorageError, match="voll"):
         publish(home, example())
     assert [f.name for f in (tmp_path / "generations").iterdir()] == [live] and home.live().name == live

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from corpus.catalogue import Catalogue, Entry
 from corpus.errors import FundstelleError, NoIndex
-from corpus.publication import Publication
+from corpus.publication import Document, Publication
 from index.home import Home
 from index.library import Stored
+from index.volume import Volume
 from ingestion import Outcome, Wanted, ingest, plan, wanted_files, wanted_of
-from tests.fakes import CountingEmbedder
+from tests.fakes import CountingEmbedder, document_of
 from tests.pdfs import make_pdf, paragraph
 
 
@@ -276,3 +278,43 @@ def test_a_name_that_is_no_text_is_refused_alone(tmp_path: Path) -> None:
     outcome = run(tmp_path / "home", good, bad)
     assert [d.publication.file for d in outcome.read] == ["gut.pdf"]
     assert "Benennen Sie die Datei um" in str(outcome.failed[0])
+
+
+@pytest.mark.parametrize(
+    ("damaged", "read"), [("library.sqlite", ["eins.pdf", "zwei.pdf"]), ("vectors.npy", ["zwei.pdf"])], ids=["library", "vectors"]
+)
+def test_what_changed_on_the_disk_is_not_taken_over(tmp_path: Path, damaged: str, read: list[str]) -> None:
+    home, one = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein und das Ehrenamt wächst.")
+    run(home, one)
+    file = Home(home).live().folder / damaged
+    data = file.read_bytes()
+    at = data.find(b"Ehrenamt") if damaged.endswith("sqlite") else len(data) - 1
+    file.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])  # still a sound database, a sound array
+    outcome = run(home, one, pdf(tmp_path, "zwei.pdf", "Die Stadt hilft."))
+    assert [stored.publication.file for stored in outcome.read] == read
+    live = Home(home).live()
+    with closing(live.library()) as library:
+        texts = [passage.text for passage in library.passages()]
+    assert texts == ["Die Wohnung ist klein und das Ehrenamt wächst.", "Die Stadt hilft."]
+    assert live.exact_vectors().matrix.tolist() == CountingEmbedder().passages(texts).tolist()
+
+
+def test_only_one_document_is_in_memory_while_a_generation_is_written(tmp_path: Path) -> None:
+    events: list[str] = []
+
+    def volume(name: str) -> Volume:
+        document = document_of(Publication(name, f"{name}.pdf", name), [["Die Stadt hilft."], ["Das Ehrenamt wächst."]])
+
+        def load() -> Document:
+            events.append(f"load {name}")
+            return document
+
+        return Volume(Stored.of(document), load)
+
+    home = Home(tmp_path)
+    with home.locked():
+        home.publish(
+            [volume("a"), volume("b")], CountingEmbedder(), "x", lambda done, of: events.append(f"{done} of {of}"), events.append
+        )
+    assert events[:4] == ["load a", "2 of 4", "load b", "4 of 4"]
+    assert not [event for event in events[4:] if event.startswith("load")]

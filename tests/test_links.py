@@ -22,7 +22,7 @@ from ingest.passages import Splitting
 from tests.editions import Change, Written, second_edition
 from tests.editions import Edition as SecondEdition
 from tests.fakes import document_of
-from tests.shelf import publish, reading_room
+from tests.shelf import publish, reading_room, register_documents
 from tests.truth import known, known_of
 
 _SAME = {Change.SAME, Change.MOVED}
@@ -41,7 +41,7 @@ class Way:
 
 def edition_of(document: Document, folder: Path) -> Edition:
     register = Register(folder / "register.sqlite")
-    register.record([document], "1")
+    register_documents(register, [document], "1")
     return register.editions_of(document.publication.id)[0]
 
 

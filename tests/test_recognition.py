@@ -32,6 +32,7 @@ from ingestion import ingest, wanted_files
 from tests.fakes import CountingEmbedder
 from tests.pdfs import Text, paragraph
 from tests.scans import Pixels, make_scan, needs_tesseract, scan_pages
+from tests.shelf import ingested
 from tests.truth import RUNNING, Known, distance, errors, known, missing
 from verification import prove_library
 
@@ -60,7 +61,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     writer.close()
     outcome = ingest(Home(home), wanted_files(Catalogue(()), [path]), CountingEmbedder(), recogniser=Recogniser(home / "ocr"))
     assert outcome.failed == ()
-    return Scanned(replace(known(NAME), document=outcome.read[0]), path, home)
+    return Scanned(replace(known(NAME), document=ingested(home, outcome.read[0])), path, home)
 
 
 def test_the_distance_counts_letters() -> None:

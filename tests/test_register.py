@@ -22,8 +22,8 @@ from index.home import Home
 from index.lasting import with_lasting_ids
 from index.register import Register
 from ingestion import forget
-from tests.fakes import CountingEmbedder, document_of, embedded
-from tests.shelf import report
+from tests.fakes import CountingEmbedder, document_of, volumes
+from tests.shelf import register_documents, report
 
 BOOK = Publication("buch", "buch.pdf", "Titel", year="2024")
 ONE = "Am Hafen steht ein Haus mit sieben Fenstern, in dem am Abend gesungen wird."
@@ -40,9 +40,8 @@ def book(*texts: str, publication: Publication = BOOK) -> Document:
 
 
 def publish(home: Home, *documents: Document) -> Generation:
-    embedder = CountingEmbedder()
     with home.locked():
-        return home.publish(documents, embedded(documents, embedder), embedder.fingerprint, "split")
+        return home.publish(volumes(documents), CountingEmbedder(), "split")
 
 
 def ids(home: Home, publication_id: str = "buch") -> list[str]:
@@ -131,17 +130,17 @@ def test_an_ingestion_that_breaks_off_leaves_all_links_and_the_next_one_heals(
 
 def test_a_write_that_breaks_off_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register = Register(tmp_path / "register.sqlite")
-    register.record([book(ONE)], "1")
+    register_documents(register, [book(ONE)], "1")
     before = register.file.read_bytes()
     monkeypatch.setattr(registers, "_row", lambda record: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        register.record([book(TWO)], "2")
+        register_documents(register, [book(TWO)], "2")
     assert register.file.read_bytes() == before and [f.name for f in tmp_path.iterdir()] == ["register.sqlite"]
 
 
 def test_reading_needs_no_right_to_write_and_leaves_nothing_behind(tmp_path: Path) -> None:
     register = Register(tmp_path / "register.sqlite")
-    register.record([book(ONE)], "1")
+    register_documents(register, [book(ONE)], "1")
     tmp_path.chmod(0o500)
     try:
         assert len(register.editions_of("buch")) == 1
@@ -163,13 +162,13 @@ def test_a_damaged_register_is_named_and_not_overwritten(tmp_path: Path) -> None
 
 def test_a_register_of_another_version_is_left_alone(tmp_path: Path) -> None:
     register = Register(tmp_path / "register.sqlite")
-    register.record([book(ONE)], "1")
+    register_documents(register, [book(ONE)], "1")
     with closing(sqlite3.connect(register.file)) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(RegisterDamaged, match="Programmversion"):
         register.editions_of("buch")
     with pytest.raises(RegisterDamaged, match="Programmversion"):
-        register.record([book(TWO)], "2")
+        register_documents(register, [book(TWO)], "2")
 
 
 # Equal texts
@@ -217,12 +216,12 @@ def test_no_id_ever_names_two_passages(editions: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
         register = Register(Path(folder) / "register.sqlite")
         for number, texts in enumerate(editions):
-            (document,) = with_lasting_ids([book(*texts)], register)
+            document = with_lasting_ids(book(*texts), register)
             own = [passage.id for passage in document.passages]
             assert [passage.text for passage in document.passages] == texts
             assert len(set(own)) == len(own)
-            register.record([document], str(number))
-            (again,) = with_lasting_ids([book(*texts)], register)
+            register_documents(register, [document], str(number))
+            again = with_lasting_ids(book(*texts), register)
             assert [passage.id for passage in again.passages] == own
 
 
@@ -261,7 +260,7 @@ def test_a_slip_in_the_name_deletes_nothing(tmp_path: Path) -> None:
 
 def test_what_is_forgotten_does_not_lie_about_in_the_file(tmp_path: Path) -> None:
     register = Register(tmp_path / "register.sqlite")
-    register.record([book(ONE), book(TWO, publication=replace(BOOK, id="fort", title="Ein geheimer Titel"))], "1")
+    register_documents(register, [book(ONE), book(TWO, publication=replace(BOOK, id="fort", title="Ein geheimer Titel"))], "1")
     assert b"Ein geheimer Titel" in register.file.read_bytes()
     register.forget("fort")
     assert b"Ein geheimer Titel" not in register.file.read_bytes()
@@ -270,10 +269,10 @@ def test_what_is_forgotten_does_not_lie_about_in_the_file(tmp_path: Path) -> Non
 def test_what_another_register_forgot_is_forgotten_here_too_unless_it_is_known_here(tmp_path: Path) -> None:
     other, own = Register(tmp_path / "other.sqlite"), Register(tmp_path / "own.sqlite")
     gone, known = book(ONE, publication=replace(BOOK, id="fort")), book(TWO)
-    other.record([gone, known, report()], "1")
+    register_documents(other, [gone, known, report()], "1")
     other.forget("fort")
     other.forget("buch")
-    own.record([known], "1")
+    register_documents(own, [known], "1")
     assert own.take_in(other.file) == ()
     assert own.is_forgotten(gone.passages[0].id) and not own.is_forgotten(known.passages[0].id)
     assert len(own.editions_of("buch")) == len(own.editions_of("bericht")) == 1 and own.editions_of("fort") == ()
@@ -283,13 +282,13 @@ def test_what_was_forgotten_here_does_not_come_back_with_another_register(tmp_pa
     other, own = Register(tmp_path / "other.sqlite"), Register(tmp_path / "own.sqlite")
     earlier, later = book(ONE, TWO), book(ONE, THREE)
     for generation, edition in enumerate((earlier, later)):
-        other.record([edition, report()], str(generation))
-    own.record([later], "1")
+        register_documents(other, [edition, report()], str(generation))
+    register_documents(own, [later], "1")
     own.forget("buch")
     assert own.take_in(other.file) == ("buch",)
     assert own.editions_of("buch") == () and len(own.editions_of("bericht")) == 1
     assert all(own.is_forgotten(passage.id) for passage in (*earlier.passages, *later.passages))
-    own.record([later], "2")  # the operator may think again: of this edition, not of the one before
+    register_documents(own, [later], "2")  # the operator may think again: of this edition, not of the one before
     assert own.take_in(other.file) == ("buch",)
     assert len(own.editions_of("buch")) == 1
     assert [own.is_forgotten(passage.id) for passage in (*earlier.passages, *later.passages)] == [False, True, False, False]

@@ -36,6 +36,7 @@ from tests.conftest import ROOT
 from tests.fakes import CountingEmbedder
 from tests.pdfs import Text, make_pdf, paragraph
 from tests.scans import blank, fake_tesseract, make_pictures, show_picture, table
+from tests.shelf import ingested
 from verification import prove_library
 
 SENTENCE = "Ehrenamtliche begleiten Geflüchtete zum Amt."
@@ -121,7 +122,7 @@ def test_damage_to_what_is_kept_costs_another_look_only(tmp_path: Path, runs: Pa
     run(home, path)
     (kept,) = (home / "ocr").rglob("*.json")
     kept.write_text(kept.read_text()[:-20])
-    assert run(home, path, rebuild=True).read[0].pages[0].source is TextSource.OCR
+    assert ingested(home, run(home, path, rebuild=True).read[0]).pages[0].source is TextSource.OCR
     assert len(list(runs.iterdir())) == 2
 
 
@@ -218,7 +219,7 @@ def test_pictures_among_text_are_named_and_read_as_soon_as_there_is_a_tesseract(
     monkeypatch.setenv("PATH", before)
     fake_tesseract(tmp_path / "fake", monkeypatch, ANSWER)
     (with_it,) = run(home, path).read
-    assert [page.source for page in with_it.pages] == [TextSource.TEXT, TextSource.OCR]
+    assert [page.source for page in ingested(home, with_it).pages] == [TextSource.TEXT, TextSource.OCR]
     assert run(home, path).generation is None
 
 
@@ -403,7 +404,7 @@ def test_killed_in_the_middle_nothing_goes_on_and_nothing_is_lost(
     assert child.wait(30) != 0
     assert all(gone(int(folder.name)) for folder in runs.iterdir())
     outcome = run(home, path)
-    assert [page.source for page in outcome.read[0].pages] == [TextSource.OCR] * 3
+    assert [page.source for page in ingested(home, outcome.read[0]).pages] == [TextSource.OCR] * 3
     assert len(list(runs.iterdir())) == 4
 
 

@@ -20,7 +20,7 @@ from index.live import LiveIndex
 from index.query import MAX_LENGTH, parse_query
 from index.search import FoundBy, Hit, Results, Searcher, Strength
 from index.sentences import ranges_of
-from tests.fakes import CountingEmbedder, document_of, embedded, over_pages
+from tests.fakes import CountingEmbedder, document_of, over_pages, volumes
 
 PAGES = [
     ["Einsamkeit im Alter trifft viele ältere Geflüchtete."],
@@ -38,7 +38,7 @@ def example(file: str = "a.pdf", pages: list[list[str]] = PAGES) -> Document:
 def publish(home: Home, *documents: Document) -> None:
     embedder = CountingEmbedder()
     with home.locked():
-        home.publish(documents, embedded(documents, embedder), embedder.fingerprint, "s")
+        home.publish(volumes(documents), embedder, "s")
 
 
 def open_(generation: Generation) -> Searcher:

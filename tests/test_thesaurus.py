@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,6 +12,7 @@ from index.compounds import Lexicon
 from index.gathering import Gathered
 from index.german import stem
 from index.interpretation import Interpretation, Interpreter, Weights
+from index.inverting import Contents
 from index.query import parse_query
 from index.words import WordIndex
 from settings import Settings
@@ -24,12 +26,11 @@ TEXTS = (
 
 
 def interpreter(thesaurus: Thesaurus) -> Interpreter:
-    gathered = Gathered()
-    for text in TEXTS:
-        gathered.add(text)
     analysis = Analysis(Lexicon({}))
-    occurrences = gathered.occurrences(analysis)
-    return Interpreter(analysis, occurrences.vocabulary, WordIndex.of(occurrences, analysis), thesaurus, Weights())
+    with TemporaryDirectory() as folder:
+        vocabulary = Gathered(Path(folder), TEXTS).write(Path(folder), analysis).vocabulary
+    words = WordIndex.build(Contents.of([analysis.terms_of(text) for text in TEXTS]))
+    return Interpreter(analysis, vocabulary, words, thesaurus, Weights())
 
 
 def interpret(typed: str, *entries: Entry) -> Interpretation:

@@ -16,7 +16,7 @@ from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
 from corpus.publication import Document, Kind, LabelSource, Page, PageLabel, Passage, Piece
-from index import library
+from index import library_writer
 from index.home import Home
 from ingest.document import read_document
 from tests.calls import call
@@ -173,13 +173,13 @@ def test_a_document_that_says_what_does_not_stand_there_is_not_published(tmp_pat
 
 def test_a_library_that_gives_back_something_else_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "h", text_pdf(tmp_path / "a.pdf", "Der Verein hilft."))
-    live, write = Home(tmp_path / "h").live_mark(), library.write
+    live, write = Home(tmp_path / "h").live_mark(), library_writer._write_document
 
-    def write_otherwise(file: Path, documents: list[Document]) -> None:
-        write(file, [lying(document, lambda piece: replace(piece, end=piece.end - 1)) for document in documents])
+    def write_otherwise(db: sqlite3.Connection, number: int, position: int, document: Document) -> None:
+        write(db, number, position, lying(document, lambda piece: replace(piece, end=piece.end - 1)))
 
-    monkeypatch.setattr(library, "write", write_otherwise)
-    with pytest.raises(IndexDamaged, match=r"gibt a\.pdf anders zurück"):
+    monkeypatch.setattr(library_writer, "_write_document", write_otherwise)
+    with pytest.raises(IndexDamaged, match=r"gibt [ab]\.pdf anders zurück"):
         run(tmp_path / "h", text_pdf(tmp_path / "b.pdf", "Die Stadt hilft."))
     assert Home(tmp_path / "h").live_mark() == live
     assert len(list((tmp_path / "h" / "generations").iterdir())) == 1
