@@ -13,6 +13,7 @@ from corpus.errors import FundstelleError, NoIndex, UnreadableFile
 from corpus.publication import Document, Publication
 from facsimile.recogniser import Recogniser, files_of
 from holdings import Holdings, holdings
+from index.building import Steps
 from index.embedder import Embedder
 from index.examination import Examiner, examine
 from index.generation import Generation
@@ -50,8 +51,8 @@ class Progress:
     on_file: Callable[[str, int, int], None] = lambda file, number, of: None
     on_page: Callable[[int, int], None] = lambda done, total: None
     on_recognised: Callable[[int, int], None] = lambda done, total: None
-    on_embedded: Callable[[int, int], None] = lambda done, total: None
     on_step: Callable[[str], None] = lambda step: None
+    on_passages: Callable[[int, int], None] = lambda done, total: None
     on_failure: Callable[[UnreadableFile], None] = lambda error: None
 
 
@@ -176,8 +177,7 @@ def ingest(
                 volumes,
                 embedder,
                 repr(splitting),
-                progress.on_embedded,
-                progress.on_step,
+                Steps(progress.on_step, progress.on_passages),
                 examiner.examine if examiner else examine,
             )
         readings.clear()

@@ -41,7 +41,7 @@ class Bars:
     def progress(self) -> ingestion.Progress:
         """Return the callbacks of an ingestion."""
         return ingestion.Progress(
-            self._file, self._page, self._recognised, self._embedded, self._step, lambda error: self.close()
+            self._file, self._page, self._recognised, self._step, self._passages, lambda error: self.close()
         )
 
     def close(self) -> None:
@@ -68,10 +68,7 @@ class Bars:
             self._label += _RECOGNISING
         self._advance(done, total, "Seiten")
 
-    def _embedded(self, done: int, total: int) -> None:
-        if self._label != "Vektoren":
-            self.close()
-            self._label = "Vektoren"
+    def _passages(self, done: int, total: int) -> None:
         self._advance(done, total, "Passagen")
 
     def _advance(self, done: int, total: int, unit: str) -> None:
@@ -83,6 +80,7 @@ class Bars:
 
     def _step(self, step: str) -> None:
         self.close()
+        self._label = step
         if sys.stderr.isatty():
             click.echo(f"{step} …", err=True)
 

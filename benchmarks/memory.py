@@ -27,6 +27,11 @@ def proportional(pid: int) -> float:
     return sum(_value(p, "smaps_rollup", "Pss") for p in (pid, *descendants(pid)))
 
 
+def own(pid: int) -> float:
+    """Return the memory of a process and all its descendants that no file backs; what they share counts once."""
+    return sum(_value(p, "smaps_rollup", "Pss_Anon") for p in (pid, *descendants(pid)))
+
+
 def descendants(pid: int) -> list[int]:
     """Return the children of a process, their children and so on."""
     found: list[int] = []

@@ -87,9 +87,10 @@ def _search(settings: Settings, generation: Generation, embedder: Embedder, exac
 def _bare_parts(generation: Generation, embedder: Embedder, *, everything: bool = False) -> Callable[[str], object]:
     matrix = np.array(generation.exact_vectors().matrix)
     texts = bm25s.BM25.load(str(generation.folder / "words"), load_corpus=False)
-    above = bm25s.BM25.load(str(generation.folder / "headings"), load_corpus=False)
-    sentences = np.load(generation.folder / "sentence-vectors.npy")
-    offsets = np.load(generation.folder / "sentence-offsets.npy")
+    if everything:
+        above = bm25s.BM25.load(str(generation.folder / "headings"), load_corpus=False)
+        sentences = np.load(generation.folder / "sentence-vectors.npy")
+        offsets = np.load(generation.folder / "sentence-offsets.npy")
     best = min(_BEST, len(matrix))
 
     def by_words(model: bm25s.BM25, asked: Sequence[str]) -> NDArray[np.float32]:

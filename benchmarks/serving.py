@@ -97,6 +97,7 @@ def _memory(pid: int, when: str) -> list[Row]:
     return [
         row(f"server: proportional (PSS), {when}", "MiB", [memory.proportional(pid)]),
         row(f"server: resident (RSS), {when}", "MiB", [memory.resident(pid)]),
+        row(f"server: of it not mapped from files (PSS), {when}", "MiB", [memory.own(pid)]),
     ]
 
 

@@ -19,6 +19,7 @@ from benchmarks.figures import Row, Section, row
 from benchmarks.texts import Text, read_texts
 from corpus.geometry import CharBoxes
 from corpus.publication import Document, LabelSource, Page, PageLabel, Passage, Piece, Publication
+from index import building
 from index.home import Home
 from index.library import Library, Stored
 from index.library_writer import write
@@ -41,8 +42,7 @@ def build(texts: Path, count: int, home: Path) -> Section:
         before = memory.peak()
         with memory.AnonymousPeak() as own, store.locked():
             began = time.perf_counter()
-            steps.begin("Dokumente und Vektoren schreiben")
-            generation = store.publish(volumes, embedder, "benchmarks", on_step=steps.begin)
+            generation = store.publish(volumes, embedder, "benchmarks", building.Steps(steps.begin))
             ended = time.perf_counter()
     rows = [
         row("publish", "s", [ended - began]),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,29 +37,35 @@ from index.words import WordIndex
 _BATCH = 256  # passages embedded between two steps of the progress bar
 
 
+class Steps(NamedTuple):
+    """What is told while a generation is written: which step begins, and how many of how many passages it has done."""
+
+    begin: Callable[[str], None] = lambda step: None
+    advance: Callable[[int, int], None] = lambda done, total: None
+
+
 def write(
     folder: Path,
     volumes: Sequence[Volume],
     embedder: Embedder,
     as_published: Callable[[Document], Document],
     manifest: Callable[[int], Manifest],
-    on_embedded: Callable[[int, int], None],
-    on_step: Callable[[str], None],
+    steps: Steps,
     remote: Remote | None = None,
 ) -> None:
     """Write all parts of a generation into an empty folder, its vector store where ``remote`` says.
 
-    ``as_published`` gives documents the ids that last, ``manifest`` what is noted of so many passages; ``on_embedded`` is told
-    how many of how many passages have vectors.  Raises OSError, StoreUnavailable, ModelError, IndexDamaged where what was
-    written is not what is read back.
+    ``as_published`` gives documents the ids that last, ``manifest`` what is noted of so many passages.  Raises OSError,
+    StoreUnavailable, ModelError, IndexDamaged where what was written is not what is read back.
     """
-    _write_contents(folder, volumes, embedder, as_published, on_embedded)
+    steps.begin("Texte und Vektoren schreiben")
+    _write_contents(folder, volumes, embedder, as_published, steps)
     with closing(Library(folder / "library.sqlite")) as library:
-        on_step("Wörter verzeichnen")
-        _write_words(folder, library)
-        on_step("Vektoren speichern")
+        steps.begin("Wörter verzeichnen")
+        _write_words(folder, library, steps)
+        steps.begin("Vektoren speichern")
         vectors = np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray)
-        _store(folder, library.publication_ids(), vectors, remote)
+        _store(folder, library.publication_ids(), vectors, remote, steps)
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest(len(vectors))), indent=2) + "\n", encoding="utf-8")
 
 
@@ -67,7 +74,7 @@ def _write_contents(
     volumes: Iterable[Volume],
     embedder: Embedder,
     as_published: Callable[[Document], Document],
-    on_embedded: Callable[[int, int], None],
+    steps: Steps,
 ) -> None:
     """Write the documents and all vectors, one document after the other, and hold what stands there against what was meant."""
     total = sum(volume.stored.passages for volume in volumes)
@@ -82,7 +89,7 @@ def _write_contents(
             for part in [volume.vectors()] if volume.vectors else _embedded(document, embedder):
                 sentences.add([next(passages) for _ in part.passages], part.sentences)
                 vectors.append(part.passages)
-                on_embedded(len(vectors), total)
+                steps.advance(len(vectors), total)
     if not (vectors.is_sound() and sentences.is_sound()):
         raise IndexDamaged("Die Vektoren stehen anders da, als sie geschrieben wurden. Der bisherige Index bleibt in Gebrauch.")
 
@@ -92,22 +99,22 @@ def _embedded(document: Document, embedder: Embedder) -> Iterator[Embedding]:
         yield embed(document.passages[start : start + _BATCH], embedder)
 
 
-def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors, remote: Remote | None) -> None:
+def _store(folder: Path, publication_ids: Sequence[str], vectors: Vectors, remote: Remote | None, steps: Steps) -> None:
     with stores.make(folder / VECTORS, len(vectors), remote) as store:
-        store.add(publication_ids, vectors)
+        store.add(publication_ids, vectors, steps.advance)
 
 
 def write_store(generation: Generation, remote: Remote | None = None) -> None:
     """Make the vector store of a generation from its matrix.  Raises OSError, StoreUnavailable."""
     with closing(generation.library()) as library:
-        _store(generation.folder, library.publication_ids(), generation.exact_vectors().matrix, remote)
+        _store(generation.folder, library.publication_ids(), generation.exact_vectors().matrix, remote, Steps())
 
 
-def _write_words(folder: Path, library: Library) -> None:
+def _write_words(folder: Path, library: Library, steps: Steps) -> None:
     words, headings = folder / "words", folder / "headings"
     words.mkdir()
     headings.mkdir()
-    gathered = Gathered(words, library.texts())
+    gathered = Gathered(words, _counted(library, steps))
     analysis = Analysis.with_words(gathered.attested())
     occurrences = gathered.write(words, analysis)
     of_words = map(analysis.terms, occurrences.vocabulary.words)
@@ -115,6 +122,15 @@ def _write_words(folder: Path, library: Library) -> None:
     analysis.save(words)
     write_wording(words, library.texts())
     _write_index(headings, _above(library, analysis))
+
+
+def _counted(library: Library, steps: Steps) -> Iterator[str]:
+    """Yield the texts of all passages, and tell at every hundredth how many were."""
+    total = library.count()
+    for done, text in enumerate(library.texts(), 1):
+        yield text
+        if done % 100 == 0 or done == total:
+            steps.advance(done, total)
 
 
 def _write_index(folder: Path, contents: Contents) -> None:

@@ -26,6 +26,7 @@ from pathlib import Path
 from corpus.errors import IndexDamaged, IndexMismatch, IngestionRunning, NoIndex, RegisterDamaged, StorageError, reason
 from corpus.publication import Document
 from index import building, inventory, lasting, stores
+from index.building import Steps
 from index.embedder import Embedder
 from index.examination import examine
 from index.generation import FORMAT, VECTORS, Generation, Manifest
@@ -162,8 +163,7 @@ class Home:
         volumes: Sequence[Volume],
         embedder: Embedder,
         splitting: str,
-        on_embedded: Callable[[int, int], None] = lambda done, total: None,
-        on_step: Callable[[str], None] = lambda step: None,
+        steps: Steps = Steps(),
         examine: Callable[[Generation], None] = examine,
     ) -> Generation:
         """Build a generation of documents with the vectors of their passages and sentences, check it and make it live.
@@ -179,8 +179,8 @@ class Home:
             return lasting.with_lasting_ids(document, self.register)
 
         def fill(folder: Path, remote: Remote | None) -> None:
-            building.write(folder, volumes, embedder, with_lasting_ids, manifest, on_embedded, on_step, remote)
-            on_step("prüfen")
+            building.write(folder, volumes, embedder, with_lasting_ids, manifest, steps, remote)
+            steps.begin("prüfen")
 
         return self._make_live(fill, examine)
 

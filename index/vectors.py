@@ -135,8 +135,16 @@ class ChromaVectors:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def add(self, publication_ids: Sequence[str], vectors: Vectors) -> None:
-        """Store all vectors of a generation, shape (n, d), with the publication of each row."""
+    def add(
+        self,
+        publication_ids: Sequence[str],
+        vectors: Vectors,
+        on_added: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """Store all vectors of a generation, shape (n, d), with the publication of each row.  Raises OSError.
+
+        ``on_added`` is told how many of how many are stored.
+        """
         for start in range(0, len(vectors), _BATCH):
             rows = range(start, min(start + _BATCH, len(vectors)))
             with self._writing():
@@ -145,6 +153,7 @@ class ChromaVectors:
                     embeddings=vectors[start : start + _BATCH],
                     metadatas=[{"publication": publication_ids[row]} for row in rows],
                 )
+            on_added(rows.stop, len(vectors))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

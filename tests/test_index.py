@@ -244,7 +244,7 @@ def test_a_failed_publishing_leaves_the_live_one_and_nothing_behind(tmp_path: Pa
 def test_a_store_that_lost_vectors_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = Home(tmp_path)
     live = publish(home, example()).name
-    monkeypatch.setattr(ChromaVectors, "add", lambda self, ids, vectors: None)
+    monkeypatch.setattr(ChromaVectors, "add", lambda self, ids, vectors, on_added: None)
     with pytest.raises(IndexDamaged, match="unvollständig"):
         publish(home, example())
     assert home.live().name == live
