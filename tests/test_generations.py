@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from index.examination import Examiner, examine
 from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
+from index.search import Searcher
 from index.vectors import ChromaVectors
 from tests.fakes import CountingEmbedder, document_of, volumes
 from tests.pdfs import make_pdf, paragraph
@@ -252,6 +254,31 @@ def test_a_server_that_meets_a_damaged_generation_goes_on_with_the_one_before(tm
     (home.live().folder / "vectors.npy").write_bytes(b"")
     with index.searcher() as live:
         assert live.library.passage_at(0).text == "eins"
+    index.close()
+
+
+def test_a_generation_that_takes_long_to_open_keeps_nobody_waiting(tmp_path: Path) -> None:
+    home, ready = Home(tmp_path), threading.Event()
+    opened: list[str] = []
+
+    def open_slowly(generation: Generation) -> Searcher:
+        if opened:
+            ready.wait(60)
+        opened.append(generation.name)
+        return open_searcher(generation)
+
+    def said() -> str:
+        with index.searcher() as live:
+            return live.library.passage_at(0).text
+
+    publish_of(home, "eins")
+    index = LiveIndex(home, open_slowly, patience=0.01)
+    assert said() == "eins"
+    publish_of(home, "zwei")
+    assert [said(), said()] == ["eins", "eins"] and len(opened) == 1
+    ready.set()
+    index.close()  # waits for what is being opened
+    assert [said(), len(opened)] == ["zwei", 3]
     index.close()
 
 
