@@ -21,7 +21,7 @@ from index.search import Searcher
 from search_app import create_app
 from search_app.examples import EXAMPLES
 from tests.fakes import document_of
-from tests.shelf import EMBEDDER, REPORT, RTL, evil, look, open_searcher, publish, report
+from tests.shelf import EMBEDDER, REPORT, RTL, evil, look, open_searcher, over_a_page_break, publish, report
 
 SCRIPTS = {"/static/keys.js", "/static/copy.js"}
 
@@ -402,6 +402,16 @@ def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClien
     assert after in look(client, look(client, after).passages[-2]).passages
     first = look(client, before)
     assert "Davor" not in first.words and first.passages[-1] == path
+
+
+@pytest.mark.parametrize(("show", "before"), [(Show.FULL, "S. 1 Die Stadt hilft"), (Show.PASSAGE, "S. 2 Und sie fragt")])
+def test_a_neighbour_is_named_with_the_page_of_the_words_that_are_shown_of_it(
+    client_of: Callable[..., FlaskClient], tmp_path: Path, show: Show, before: str
+) -> None:
+    lines = ["Die Stadt hilft allen, die neu sind.", "Und sie fragt, was fehlt.", "In der Mitte steht ein Haus."]
+    document = over_a_page_break(document_of(replace(REPORT, show=show), [[line] for line in lines]))
+    publish(Home(tmp_path), document)
+    assert f"Davor, {before}" in look(client_of(), f"/f/{document.passages[1].id}").words
 
 
 def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: FlaskClient) -> None:
