@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.citation import cite_words
+from corpus.editions import latest_editions
 from corpus.marking import places_of
 from corpus.page_names import page_name
 from corpus.publication import Passage, Publication, Show
@@ -149,6 +150,7 @@ def passage(passage_id: str) -> str | Response:
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
         earlier = lasting.earlier(library, found)
+        later = latest_editions(publication, library.publications)
         link = _link_on_page(library, found) if pictures else ""
         if came_from:
             hit: Trail | None = came_from.trail
@@ -171,6 +173,7 @@ def passage(passage_id: str) -> str | Response:
         citing=citing,
         formats=FORMATS,
         earlier=earlier,
+        later=later,
         link=link,
     )
 
@@ -237,6 +240,7 @@ def publication(publication_id: str) -> str:
             )
         contents = table_of_contents(library, live.outline.contents(publication_id))
         kinds = live.outline.kinds_in(publication_id)
+        later = latest_editions(stored.publication, library.publications)
         first = library.passage_at(library.positions(publication_id)[0]) if stored.passages else None
     return render_template(
         "publication.html",
@@ -244,6 +248,7 @@ def publication(publication_id: str) -> str:
         record=record(stored.publication),
         linked_data=linked_data(stored.publication),
         contents=contents,
+        later=later,
         kinds=[(kind_name(kind), number) for kind, number in kinds.items()],
         first=first if stored.publication.show is not Show.PASSAGE else None,
     )
