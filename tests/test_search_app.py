@@ -286,6 +286,22 @@ def test_each_limit_can_be_taken_back_alone_or_all_at_once(client: FlaskClient) 
     assert "Alles aufheben" in seen.words
 
 
+def test_a_chapter_is_one_of_its_publication(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht")
+    publish(Home(tmp_path), report(), document_of(second, [["Das Ehrenamt dort."]], heading_path=("1 Anfang",)))
+    client = client_of()
+    seen = look(client, "/suche", q="Ehrenamt")
+    assert "1 Anfang (Ankommen in der Stadt) 1" in seen.words and "1 Anfang (Zweiter Bericht) 1" in seen.words
+    values = [attrs["value"] for tag, attrs in seen.tags if tag == "button" and attrs.get("name") == "kapitel"]
+    assert values == ["bericht/1 Anfang", "zweite/1 Anfang"]
+    limited = look(client, "/suche", q="Ehrenamt", kapitel="zweite/1 Anfang")
+    assert [" ".join(hit.split()) for hit in limited.hits] == ["S. 1, Zweiter Bericht. Ein Bericht"]
+    assert "Kapitel: 1 Anfang (Zweiter Bericht) ×" in limited.words
+    assert "Kapitel: 1 Anfang ×" in look(client, "/suche", q="Ehrenamt", kapitel="zweite/1 Anfang", publikation="zweite").words
+    both = look(client, "/suche", q="Ehrenamt", kapitel="1 Anfang")  # an address from before
+    assert {hit.split(",")[0] for hit in both.hits} == {"S. 46", "S. 1"}
+
+
 def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
     second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht", year="2019")
     publish(Home(tmp_path), report(), document_of(second, [["Das Ehrenamt dort."], ["Noch ein Ehrenamt."]]))
@@ -298,7 +314,7 @@ def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callab
     buttons = [attrs for tag, attrs in seen.tags if tag == "button" and "value" in attrs and "form" not in attrs]
     choices = {(attrs["name"], attrs["value"]) for attrs in buttons}
     assert choices == {
-        ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
+        ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "bericht/1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
         ("jahr", "2024"), ("jahr", "2019"),
     }  # fmt: skip
     assert "Publikation Zweiter Bericht 2 Ankommen in der Stadt 1" in seen.words

@@ -59,7 +59,7 @@ def search(
     place: Annotated[str, Text("Only passages that name a place", "Halle")] = "",
     year: Annotated[str, Pattern("Only publications of a year, or of years: 2019-2022, 2019-, -2022", "2024", _YEARS)] = "",
     publication: Annotated[str, Text("Only a publication: its id, or words of its title", "")] = "",
-    chapter: Annotated[str, Text("Only what stands under a heading of this title", "")] = "",
+    chapter: Annotated[str, Text("Only what stands under a heading of this title, in one publication: ID/title", "")] = "",
     kind: Annotated[str, Choice("Only this sort of text", "", ("", *Kind))] = "",
     topic: Annotated[
         tuple[str, ...], Several("Only what tells of a topic, as /topics names it; of all, if several", "", ".{1,200}")
