@@ -16,6 +16,7 @@ from citing.quotation import quote as quote_ranges
 from citing.reference import Cited, refer
 from citing.styles import STYLES, plain, style
 from corpus.citation import cite_words, locator
+from corpus.editions import latest_editions
 from corpus.errors import FundstelleError
 from corpus.marking import text_on
 from corpus.page_names import find_pages, page_name
@@ -52,7 +53,9 @@ class Tools:
             results = live.search(parsed, min(max(count, 1), MOST_HITS))
             if not results.hits:
                 return "Dazu wurde nichts gefunden. Sagen Sie das so; erfinden Sie keine Quelle."
-            return "\n\n".join([*_remarks(results), *(self._hit(n, hit) for n, hit in enumerate(results.hits, 1)), QUOTE_TRULY])
+            return "\n\n".join(
+                [*_remarks(results), *(self._hit(live, n, hit) for n, hit in enumerate(results.hits, 1)), QUOTE_TRULY]
+            )
 
     def read_passage(self, passage_id: str) -> str:
         """Return a passage whole, with its citation and what stands beside it."""
@@ -62,7 +65,7 @@ class Tools:
             return "\n\n".join(
                 [
                     block(found.text),
-                    source(str(citation), found, publication, self._passage_url(found)),
+                    self._source(live, str(citation), found, publication),
                     *self._beside(live, found, publication),
                     QUOTE_TRULY,
                 ]
@@ -79,7 +82,7 @@ class Tools:
             for passage in live.library.passages_on(publication.id, index):
                 text = "".join(passage.text[start:end] for start, end in text_on(passage, index))
                 citation = cite_words(passage, publication, [(index, labels[index])])
-                of_it = source(str(citation), passage, publication, self._passage_url(passage))
+                of_it = self._source(live, str(citation), passage, publication)
                 parts += [block(text) + cut_off(passage, index), of_it]
             return "\n\n".join([*parts, QUOTE_TRULY])
 
@@ -92,13 +95,13 @@ class Tools:
             found, publication = _passage(live, passage_id)
             quotation = _quotation(found, words)
             cited = Cited(quotation, refer(quotation, publication, live.library.places(found)))
-        ranges = "&".join(f"satz={start}-{end}" for start, end in quotation.ranges)
+            ranges = "&".join(f"satz={start}-{end}" for start, end in quotation.ranges)
+            of_it = self._source(live, "", found, publication, f"/zitat?{ranges}")
         lines = [quotation.quoted, footnote(cited)]
         if citation_style:
             styled = style(citation_style, cited.reference)
             lines += [f"{known[citation_style]}: {plain(styled.citation)}", f"Literaturverzeichnis: {plain(styled.entry)}"]
-        link = f"{self._passage_url(found)}/zitat?{ranges}"
-        return "\n".join([*lines, source("", found, publication, link), "", TAKE_AS_IT_IS])
+        return "\n".join([*lines, of_it, "", TAKE_AS_IT_IS])
 
     def check_quotes(self, text: str) -> str:
         """Return for each quotation of a text whether it stands like this where it is said to stand."""
@@ -129,19 +132,17 @@ class Tools:
     def _passage_url(self, passage: Passage) -> str:
         return f"{self._url}/f/{passage.id}"
 
-    def _hit(self, number: int, hit: Hit) -> str:
+    def _hit(self, live: Searcher, number: int, hit: Hit) -> str:
         head = f"{number}. {' › '.join(hit.passage.heading_path)} ({_STRENGTHS[hit.strength]})"
         best = [f"Am besten passt: {' '.join(hit.passage.text[slice(*hit.quote)].split())}"]
         if hit.quote_places != hit.places:
             best.append(f"Beleg dieses Satzes: {hit.quote_citation}")
-        return "\n".join(
-            [
-                head,
-                block(hit.passage.text),
-                *best,
-                source(str(hit.citation), hit.passage, hit.publication, self._passage_url(hit.passage)),
-            ]
-        )
+        of_it = self._source(live, str(hit.citation), hit.passage, hit.publication)
+        return "\n".join([head, block(hit.passage.text), *best, of_it])
+
+    def _source(self, live: Searcher, citation: str, passage: Passage, publication: Publication, tail: str = "") -> str:
+        later = latest_editions(publication, live.library.publications)
+        return source(citation, passage, publication, self._passage_url(passage) + tail, later)
 
     def _beside(self, live: Searcher, found: Passage, publication: Publication) -> list[str]:
         """Return the way to the passages before and behind; none where only single passages may be shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from corpus.marking import text_on
 from corpus.publication import Passage, Publication
@@ -42,12 +42,15 @@ def _cuts_word(text: str, at: int) -> bool:
     return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
-def source(citation: str, passage: Passage, publication: Publication, link: str) -> str:
-    """Return where a text comes from: citation, ids, link, and what its readers must know."""
+def source(citation: str, passage: Passage, publication: Publication, link: str, later: Sequence[Publication]) -> str:
+    """Return where a text comes from: citation, ids, link, and what its readers must know, such as its ``later`` editions."""
     lines = [f"Beleg: {citation}"] if citation else []
     lines += [f"Fundstelle: {passage.id} (Publikation: {publication.id})", f"Link: {link}"]
     if publication.specimen:
         lines.append("Achtung: Dies ist ein erfundenes Muster zur Vorführung, keine Quelle. Zitieren Sie es nicht als eine.")
+    if later:
+        named = listed({edition.id: edition.full_title for edition in later})
+        lines.append(f"Achtung: Von dieser Publikation gibt es eine spätere Auflage: {named}. Suchen Sie auch dort.")
     if passage.recognised:
         unsure = [passage.text[start:end] for start, end in passage.doubtful]
         lines.append("Mit Texterkennung gelesen; vor dem Zitieren mit der Seite vergleichen." + _unsure(unsure))

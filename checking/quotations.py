@@ -16,7 +16,13 @@ _OPENING = re.compile('[„‚»«›‹“"]')
 _BLOCK = re.compile(r"(?:^[ \t]{0,3}>.*(?:\n|\Z))+", re.M)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„»«“\"]|\Z)")
+_BRACKETED = r"(?:\\.|[^\[\]\\])"
+_PANDOC = rf"\[{_BRACKETED}{{0,60}}?(?<![\w.])@\w{_BRACKETED}{{1,200}}\]"  # [@muster2024, S. 2]
+_CITED = re.compile(rf"\s*{_PANDOC}[.\s]*\Z")
 _TAIL = re.compile(r"\s*(?:\([^()]{3,200}\)|(?:—|–|--)\s*[^\n]{3,200})[.\s]*\Z")
+_SOURCE_BELOW = re.compile(rf"\s*(?=[(—–]|{_PANDOC})")
+_METADATA = re.compile(r"\A---[ \t]*\n[\w-]+:.*?^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
+_BACKSLASHED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NUMBERED = r"\[\^?(?P<name>\w{1,6})\]:?|(?P<raised>[\u00b9\u00b2\u00b3\u2070-\u2079]+)|(?P<plain>\d{1,3})"
 _MARK = re.compile(rf"[.,;]?\s?(?:{_NUMBERED}(?=[\s.,;)]|\Z))")
 _NOTE = re.compile(rf"^[ \t]*(?:{_NUMBERED}[.)]?)[ \t]+(?P<text>\S.*)$", re.M)
@@ -59,13 +65,17 @@ class _Stretch:
 
 def find_quotations(text: str) -> Quotations:
     """Return the quotations of a text: „…“, ‚…‘, »…«, «…», “…”, "…", and blocks whose lines begin with ">"."""
-    text = text.replace("\r\n", "\n")
+    text = _METADATA.sub(_blank, text.replace("\r\n", "\n"))
     blocks = [stretch for match in _BLOCK.finditer(text) for stretch in _blocks(match)]
-    rest = _BLOCK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    rest = _BLOCK.sub(_blank, text)
     inline, unclosed = _inline(rest)
     stretches = sorted([*blocks, *inline], key=lambda stretch: stretch.start)
     found = tuple(_with_sources(text, stretches))
     return Quotations(found, tuple(_line(text, at) for at in unclosed))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _line(text: str, at: int) -> int:
@@ -78,14 +88,27 @@ def _blocks(match: re.Match[str]) -> Iterator[_Stretch]:
     One that is too long becomes several, each of whole lines.
     """
     text = re.sub(r"^[ \t]*>[ \t]?", "", match[0], flags=re.M).strip()
-    tail, said = _TAIL.search(text, max(0, len(text) - _BESIDE)), ""
-    if tail and (find_locator(tail[0]) or says_the_same(tail[0])):
-        text, said = text[: tail.start()], tail[0].strip()
+    tail = _tail(text)
+    text, said = (_shown(text[: tail.start()]), tail[0].strip()) if tail else (_shown(text), "")
     if len(text) > 1 and text[-1] in _CLOSING.get(text[0], ""):
         text = text[1:-1]
     pieces = [piece for piece in _pieces(text) if piece.strip()]
     for at, piece in enumerate(pieces, match.start()):
         yield _Stretch(at, match.end() if piece is pieces[-1] else at + 1, piece, said)
+
+
+def _tail(text: str) -> re.Match[str] | None:
+    """Return what names the source at the end of a block: pandoc's citation, else a clause that names a page."""
+    start = max(0, len(text) - _BESIDE)
+    if cited := _CITED.search(text, start):
+        return cited
+    tail = _TAIL.search(text, start)
+    return tail if tail and (find_locator(tail[0]) or says_the_same(tail[0])) else None
+
+
+def _shown(text: str) -> str:
+    """Return text as Markdown shows it where signs of its own stand behind backslashes: "Bürger\\*innen"."""
+    return _BACKSLASHED.sub(r"\1", text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -111,7 +134,7 @@ def _inline(text: str) -> tuple[list[_Stretch], list[int]]:
                 break
             continue
         if text[start + 1 : end].strip():
-            found.append(_Stretch(start, end + 1, text[start + 1 : end]))
+            found.append(_Stretch(start, end + 1, _shown(text[start + 1 : end])))
         at = end + 1
     return found, unclosed
 
@@ -187,7 +210,8 @@ def _behind(text: str, stretch: _Stretch, following: int) -> str:
     """Return the rest of the sentence behind a quotation, and a parenthesis behind its full stop."""
     region = text[stretch.end : min(following, stretch.end + _BESIDE)]
     if text[stretch.end - 1] == "\n":  # below a block only what can be nothing but its source
-        region = region.lstrip() if region.lstrip().startswith(("(", "—", "–")) else ""
+        below = _SOURCE_BELOW.match(region)
+        region = region[below.end() :] if below else ""
     if paragraph := _PARAGRAPH.search(region):
         region = region[: paragraph.start()]
     for end in _SENTENCE_END.finditer(region):

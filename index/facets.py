@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,7 +54,6 @@ def count(
 ) -> Facets:
     """Count some passages, given by their rows; ``of_passage`` has the number of its publication for each of all passages."""
     numbers = of_passage[rows].tolist()
-    chapters = [outline.chapters[number] for number in outline.chapter_numbers[rows].tolist() if number >= 0]
     told = subjects.numbers_of(rows).tolist()
     counts = [
         (found.subject, Count(found.subject.slug, found.subject.name, number))
@@ -68,13 +67,25 @@ def count(
         len(rows),
         among,
         publications=_ordered(Count(publications[n].id, publications[n].title, k) for n, k in Counter(numbers).items()),
-        chapters=_same(chapters),
+        chapters=_chapters(rows, outline, {publication.id: publication.title for publication in publications}),
         kinds=_same(kind.value for kind in outline.kinds_of(rows)),
         years=_same(year for number in numbers if (year := publications[number].year)),
         places=of(Group.PLACE),
         topics=of(Group.TOPIC),
         audiences=of(Group.AUDIENCE),
         models=of(Group.MODEL),
+    )
+
+
+def _chapters(rows: Rows, outline: Outline, titles: Mapping[str, str]) -> tuple[Count, ...]:
+    """Count chapters; those of one title in several publications are told apart by the publications' titles."""
+    counts = Counter(outline.chapters[number] for number in outline.chapter_numbers[rows].tolist() if number >= 0)
+    alike = Counter(chapter.title for chapter in counts)
+    return _ordered(
+        Count(
+            chapter.name, chapter.title if alike[chapter.title] == 1 else f"{chapter.title} ({titles[chapter.publication_id]})", k
+        )
+        for chapter, k in counts.items()
     )
 
 

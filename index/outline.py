@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,24 @@ class Entry:
     row: int
     passages: int
     entries: tuple[Entry, ...]
+
+
+class Chapter(NamedTuple):
+    """A heading of the first level of a publication; of whatever publication and level where that is empty."""
+
+    publication_id: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """What filters call it: "buch/Wer fehlt"."""
+        return f"{self.publication_id}/{self.title}" if self.publication_id else self.title
+
+
+def chapter_named(name: str, publication_ids: Container[str]) -> Chapter:
+    """Return the chapter that a filter calls so; what does not begin with a publication's id is only a title."""
+    publication_id, _, title = name.partition("/")
+    return Chapter(publication_id, title) if title and publication_id in publication_ids else Chapter("", name)
 
 
 class Outline:
@@ -62,15 +81,15 @@ class Outline:
         return ~np.isin(self._kind_numbers, [number for number, kind in enumerate(_KINDS) if kind.leads_elsewhere])
 
     @cached_property
-    def chapters(self) -> tuple[str, ...]:
-        """The titles of all chapters, each once, in the order in which they come; a chapter is a heading of the first level."""
-        return tuple(dict.fromkeys(path[0] for path in self.paths if path))
+    def chapters(self) -> tuple[Chapter, ...]:
+        """All chapters, each once, in the order in which they come."""
+        return tuple(dict.fromkeys(Chapter(id_, path[0]) for id_, _, path in self._headed if path))
 
     @cached_property
     def chapter_numbers(self) -> NDArray[np.int32]:
         """The number of its chapter for each passage, by row; -1 where it has none."""
-        numbers = {title: number for number, title in enumerate(self.chapters)}
-        return np.array([numbers[path[0]] if path else -1 for path in self.paths], np.int32)
+        numbers = {chapter: number for number, chapter in enumerate(self.chapters)}
+        return np.array([numbers[Chapter(id_, path[0])] if path else -1 for id_, _, path in self._headed], np.int32)
 
     def kinds_of(self, rows: Rows) -> list[Kind]:
         """Return the kinds of some passages."""
@@ -85,10 +104,12 @@ class Outline:
         counts = Counter(kind for id_, kind, _ in self._headed if id_ == publication_id)
         return {kind: counts[kind] for kind in Kind if counts[kind]}
 
-    def under(self, title: str) -> Rows:
-        """Return the passages under the headings, of whatever level, that have a title."""
+    def under(self, name: str) -> Rows:
+        """Return the passages under the headings, of whatever level, that filters call so: by a title, or in one publication."""
+        own_id, title = chapter_named(name, {publication.id for publication in self._library.publications})
         wanted = fold(title)
-        return np.flatnonzero(self.under_any(heading for heading in self.titles if fold(heading) == wanted))
+        rows = np.flatnonzero(self.under_any(heading for heading in self.titles if fold(heading) == wanted))
+        return np.array([row for row in rows.tolist() if self._headed[row][0] == own_id], np.int64) if own_id else rows
 
     @cached_property
     def titles(self) -> frozenset[str]:

@@ -33,8 +33,8 @@ class Filters:
     """Which passages a search is limited to; empty fields limit nothing.
 
     ``place`` must be named in a passage or above it; ``years`` are the first and the last year of publication; ``publication``
-    is an id, or words of a title or of a file's name; ``chapter`` is the title of a heading above a passage; ``subjects`` are
-    names of the vocabulary, all of which a passage must tell of.
+    is an id, or words of a title or of a file's name; ``chapter`` is the title of a heading above a passage, or that of one
+    publication ("buch/Wer fehlt"); ``subjects`` are names of the vocabulary, all of which a passage must tell of.
     """
 
     place: str = ""

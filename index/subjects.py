@@ -121,7 +121,7 @@ class Subjects:
 
     def _terms(self, subject: Subject) -> Iterator[_Term]:
         for text in subject.terms:
-            # forms of names are no names: "Schwerin" would be "schwer"
+            # forms of names are no names: "Halle" would be "Hallen"
             exact = subject.group is Group.PLACE or (len(text) > 1 and text[0] == text[-1] == '"')
             words = self._analysis.words(text)
             content = tuple(word for word in words if not word.is_stop_word)

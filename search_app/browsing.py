@@ -212,7 +212,10 @@ def chapter_names(entries: Iterable[Entry]) -> dict[str, str]:
 
 
 def origin(live: Searcher, asking: Asking, passage_id: str, row: int) -> Origin | None:
-    """Return the list that led to a passage; None where it was a search, or none."""
+    """Return the list that led to a passage; None where it was a search, or none.
+
+    Lists are in the order of reading: of a publication that is shown by single passages only, none leads to the next.
+    """
     if asking.q:
         return None
     found = live.subjects.find(asking.thema[0]) if asking.thema else live.subjects.find(asking.ort, [Group.PLACE])
@@ -222,10 +225,14 @@ def origin(live: Searcher, asking: Asking, passage_id: str, row: int) -> Origin 
     if at == len(found.rows) or found.rows[at] != row:
         return None
 
+    own = live.library.publication(live.library.passage_at(row).publication_id)
+    closed = own.id if own and own.show is Show.PASSAGE else ""
+
     def step(other: int) -> Step | None:
         if not 0 <= other < len(found.rows):
             return None
-        return Step(live.library.passage_at(int(found.rows[other])).id, page_of(other))
+        passage = live.library.passage_at(int(found.rows[other]))
+        return None if passage.publication_id == closed else Step(passage.id, page_of(other))
 
     name = next(name for name, (group, _) in GROUPS.items() if group is found.subject.group)
     return Origin(

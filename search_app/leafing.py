@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.citation import Citation, cite_words, locator
+from corpus.editions import latest_editions
 from corpus.marking import Ranges, text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Page, PageLabel, Passage, Publication
@@ -77,6 +78,7 @@ def page(publication_id: str, name: str) -> str | Response:
         cited = [(stretch.passage, [(stretch.start, stretch.end)]) for stretch in quoted.stretches] if quoted else []
         pictured = picture_page(library, page_images(), publication_id, shown, found, cited)
         standing = _standing(library, publication, shown, found, quoted)
+        later = latest_editions(publication, library.publications)
     return render_template(
         "page.html",
         publication=publication,
@@ -84,6 +86,7 @@ def page(publication_id: str, name: str) -> str | Response:
         pictured=pictured,
         standing=standing,
         quoted=quoted,
+        later=later,
         before=_named(shown.index - 1, labels),
         after=_named(shown.index + 1, labels),
         query=query,

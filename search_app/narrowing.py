@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from corpus.publication import Kind, Publication
 from corpus.thesaurus import Group
 from index.facets import Count, Facets
+from index.outline import chapter_named
 from index.subjects import Subjects
 from search_app.asking import ARTS, Arguments, Asking
 from search_app.language import gettext, lazy_gettext
@@ -90,7 +91,9 @@ def _chosen(asking: Asking, publications: Sequence[Publication], subjects: Subje
         title = titles.get(asking.publikation, asking.publikation)
         yield Chosen(gettext("Publikation"), title, asking.arguments(publikation=None))
     if asking.kapitel:
-        yield Chosen(gettext("Kapitel"), asking.kapitel, asking.arguments(kapitel=None))
+        chapter = chapter_named(asking.kapitel, titles)
+        beside = f" ({titles[chapter.publication_id]})" if chapter.publication_id not in ("", asking.publikation) else ""
+        yield Chosen(gettext("Kapitel"), f"{chapter.title}{beside}", asking.arguments(kapitel=None))
     for name in asking.thema:
         subject = subjects.find(name)
         others = tuple(other for other in asking.thema if other != name)

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from corpus.citation import locator
+from corpus.citation import cite_words
+from corpus.editions import latest_editions
+from corpus.marking import places_of
 from corpus.page_names import page_name
 from corpus.publication import Passage, Publication, Show
 from index.library import Library
@@ -29,14 +31,14 @@ from search_app.narrowing import chosen, facets, kind_name
 from search_app.pictured import picture_passage
 from search_app.quoting import address
 from search_app.record import record
-from search_app.shown import HitShown, is_cut, last_sentence, preview, show_hit, show_passage
+from search_app.shown import HitShown, Preview, is_cut, last_sentence, preview, show_hit, show_passage
 
 blueprint = Blueprint("pages", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The passage before or after another one in the same publication."""
+    """The passage before or after another one in the same publication, some words of it, and where these stand."""
 
     passage: Passage
     locator: str
@@ -46,7 +48,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A passage that is near in meaning to another one."""
+    """A passage that is near in meaning to another one, its first words, and where these stand."""
 
     passage: Passage
     publication: Publication
@@ -92,7 +94,7 @@ def search() -> str | Response:
         publications=publications,
         found=found,
         hits=hits,
-        groups=[list(group) for _, group in groupby(hits, _publication_of)] if asking.gruppe else [hits],
+        groups=[list(group) for _, group in groupby(hits, _shelf_of)] if asking.gruppe else [hits],
         facets=facets(found.facets, asking),
         chosen=limits,
         page=number,
@@ -101,7 +103,7 @@ def search() -> str | Response:
     )
 
 
-def _publication_of(hit: HitShown) -> str:
+def _shelf_of(hit: HitShown) -> str:
     return hit.shown.publication.id
 
 
@@ -148,6 +150,7 @@ def passage(passage_id: str) -> str | Response:
         similar = tuple(_similar(library, other) for other in live.similar(found))
         citing = cite_passage(found, publication, library)
         earlier = lasting.earlier(library, found)
+        later = latest_editions(publication, library.publications)
         link = _link_on_page(library, found) if pictures else ""
         if came_from:
             hit: Trail | None = came_from.trail
@@ -170,6 +173,7 @@ def passage(passage_id: str) -> str | Response:
         citing=citing,
         formats=FORMATS,
         earlier=earlier,
+        later=later,
         link=link,
     )
 
@@ -181,23 +185,24 @@ def _link_on_page(library: Library, passage: Passage) -> str:
 
 
 def _similar(library: Library, passage: Passage) -> Similar:
-    publication = library.publication(passage.publication_id)
-    assert publication is not None
-    return Similar(passage, publication, locator(library.places(passage)), preview(passage))
+    publication, shown = _publication_of(library, passage), preview(passage)
+    return Similar(passage, publication, _locator(library, passage, shown), shown.text)
 
 
 def _neighbours(library: Library, passage: Passage, show: Show) -> tuple[Neighbour | None, Neighbour | None]:
     """Return what stands on either side; where only passages may be shown, a sentence of it, and no way to walk through."""
     position = library.position(passage.id)
     assert position is not None
-    before, after = _neighbour(library, passage, position - 1), _neighbour(library, passage, position + 1)
     linked = show is not Show.PASSAGE
+    before, after = _neighbour(library, passage, position - 1), _neighbour(library, passage, position + 1)
     return (
-        Neighbour(before, locator(library.places(before)), preview(before) if linked else last_sentence(before), linked)
-        if before
-        else None,
-        Neighbour(after, locator(library.places(after)), preview(after), linked) if after else None,
+        _shown_beside(library, before, preview(before) if linked else last_sentence(before), linked) if before else None,
+        _shown_beside(library, after, preview(after), linked) if after else None,
     )
+
+
+def _shown_beside(library: Library, passage: Passage, shown: Preview, linked: bool) -> Neighbour:
+    return Neighbour(passage, _locator(library, passage, shown), shown.text, linked)
 
 
 def _neighbour(library: Library, passage: Passage, position: int) -> Passage | None:
@@ -205,6 +210,18 @@ def _neighbour(library: Library, passage: Passage, position: int) -> Passage | N
         return None
     other = library.passage_at(position)
     return other if other.publication_id == passage.publication_id else None
+
+
+def _locator(library: Library, passage: Passage, shown: Preview) -> str:
+    """Return where the words of a preview stand: of a passage that goes on overleaf only their own page."""
+    places = places_of(passage, shown.range, library.places(passage))
+    return cite_words(passage, _publication_of(library, passage), places).locator
+
+
+def _publication_of(library: Library, passage: Passage) -> Publication:
+    publication = library.publication(passage.publication_id)
+    assert publication is not None
+    return publication
 
 
 @blueprint.get("/p/<publication_id>")
@@ -223,6 +240,7 @@ def publication(publication_id: str) -> str:
             )
         contents = table_of_contents(library, live.outline.contents(publication_id))
         kinds = live.outline.kinds_in(publication_id)
+        later = latest_editions(stored.publication, library.publications)
         first = library.passage_at(library.positions(publication_id)[0]) if stored.passages else None
     return render_template(
         "publication.html",
@@ -230,6 +248,7 @@ def publication(publication_id: str) -> str:
         record=record(stored.publication),
         linked_data=linked_data(stored.publication),
         contents=contents,
+        later=later,
         kinds=[(kind_name(kind), number) for kind, number in kinds.items()],
         first=first if stored.publication.show is not Show.PASSAGE else None,
     )

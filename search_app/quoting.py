@@ -136,10 +136,13 @@ def _in_others(live: Searcher, publication_id: str, fragment: Fragment) -> Itera
         publication, other = library.publication(id_), reading(library, id_)
         assert publication is not None
         meant, alike = other.letters.find(fragment)
-        passages = {first.id: first for first in (other.stretches(span)[0].passage for span in meant or alike)}
-        for passage in passages.values():
-            address = url_for("pages.passage", passage_id=passage.id)
-            yield Way(locator(library.places(passage)), publication.title, address, publication.language)
+        begun: dict[str, tuple[Stretch, ...]] = {}
+        for stretches in map(other.stretches, meant or alike):
+            begun.setdefault(stretches[0].passage.id, stretches)
+        labels = library.labels(id_)
+        for passage_id, stretches in begun.items():
+            where = locator([(page, labels[page]) for page in dict.fromkeys(page for part in stretches for page in part.pages)])
+            yield Way(where, publication.title, url_for("pages.passage", passage_id=passage_id), publication.language)
 
 
 def _that_may_hold(live: Searcher, publication_id: str, fragment: Fragment) -> Iterator[str]:

@@ -222,24 +222,43 @@ def _inside(position: int, ranges: Ranges) -> bool:
     return any(first <= position < last for first, last in ranges)
 
 
-def preview(passage: Passage) -> str:
-    """Return the beginning of a passage below its own heading: its first sentence, or as much as fits."""
-    lines = [line for line in passage.text.split("\n") if line.strip()]
-    while len(lines) > 1 and is_heading(lines[0], passage.heading_path):
-        lines = lines[1:]
-    text = " ".join(" ".join(lines).split())
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Words of a passage as a list shows them, and the range of its text that they stand in."""
+
+    text: str
+    range: tuple[int, int]
+
+
+def preview(passage: Passage) -> Preview:
+    """Return the beginning of a passage below its own headings: its first sentence, or as much as fits."""
+    words = _words(passage, sentences_of(passage)[0][0])
+    text = " ".join(word[0] for word in words)
     # A full stop behind a short word or a number more often ends "Abs." or a date than a sentence.
     sentence = re.match(r".{25,}?[^\W\d_]{4}[.!?:]+[“”»«\"]?(?=\s[\W\d]*[A-ZÄÖÜ]|$)", text[:_PREVIEW])
     if sentence:
-        return sentence[0]
-    return text if len(text) <= _PREVIEW else text[:_PREVIEW].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+        shown, cut = sentence[0], ""
+    elif len(text) <= _PREVIEW:
+        shown, cut = text, ""
+    else:
+        shown, cut = text[:_PREVIEW].rsplit(" ", 1)[0].rstrip(" ,;:–-"), " …"
+    own = shown.split()
+    return Preview(shown + cut, (words[0].start(), words[len(own) - 1].start() + len(own[-1])))
 
 
-def last_sentence(passage: Passage) -> str:
+def last_sentence(passage: Passage) -> Preview:
     """Return the end of a passage: its last sentence, or as much as fits."""
-    text = " ".join(passage.text.split())
-    sentence = _SENTENCE_END.split(text)[-1]
-    return sentence if len(sentence) <= _PREVIEW else "… " + sentence[-_PREVIEW:].split(" ", 1)[-1]
+    words = _words(passage)
+    sentence = _SENTENCE_END.split(" ".join(word[0] for word in words))[-1]
+    shown = sentence if len(sentence) <= _PREVIEW else sentence[-_PREVIEW:].split(" ", 1)[-1]
+    own = shown.split()
+    start = words[-len(own)].end() - len(own[0])
+    return Preview(shown if shown == sentence else f"… {shown}", (start, words[-1].end()))
+
+
+def _words(passage: Passage, start: int = 0) -> list[re.Match[str]]:
+    """Return what stands between white space in a passage."""
+    return list(re.compile(r"\S+").finditer(passage.text, start))
 
 
 def span(years: tuple[int, int]) -> str:

@@ -21,7 +21,7 @@ from index.search import Searcher
 from search_app import create_app
 from search_app.citing import FORMATS
 from tests.fakes import document_of
-from tests.shelf import EMBEDDER, Seen, evil, publish, report
+from tests.shelf import EMBEDDER, Seen, evil, over_a_page_break, publish, report
 from tests.test_api import problem
 
 PASSAGE = report().passages[0]
@@ -181,6 +181,14 @@ def test_similar_passages_are_named(client: FlaskClient) -> None:
     assert PASSAGE.id not in [one["passage_id"] for one in answer["similar"]]
     assert all(client.get(one["url"]).status_code == 200 for one in answer["similar"])
     problem(client.get("/api/v1/passages/nichts/similar"), 404)
+
+
+def test_a_similar_passage_is_cited_with_the_page_of_its_preview(home: Home, client: FlaskClient) -> None:
+    lines = ["Das Ehrenamt hilft allen, die neu sind.", "Und es fragt, was noch fehlt."]
+    publish(home, report(), over_a_page_break(document_of(CLOSED, [[line] for line in lines])))
+    similar = client.get(f"/api/v1/passages/{PASSAGE.id}/similar").get_json()["similar"]
+    (one,) = (one for one in similar if one["publication_id"] == CLOSED.id)
+    assert (one["preview"], one["locator"], one["citation"]) == (lines[0], "S. 1", "Nur Stellen, S. 1")
 
 
 def test_a_citation_comes_in_every_style_and_format(client: FlaskClient) -> None:

@@ -64,7 +64,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
         Publication("buch", "buch.pdf", "Fragen", show=Show.PAGE), [["Und hier, sagte sie, fragt ihn keiner mehr."]]
     )
     parts = ["Eine Wohnung fehlt noch immer. Die Bera-", "tung hilft ", "allen sehr."]
-    publish(home, book, over_pages(Publication("seiten", "seiten.pdf", "Seiten", show=Show.PAGE), parts))
+    publish(home, book, over_pages(Publication("seiten", "seiten.pdf", "Seiten", show=Show.PAGE, succeeds="buch"), parts))
     index = LiveIndex(home, open_searcher)
     yield index
     index.close()
@@ -260,6 +260,14 @@ def test_recognised_and_invented_texts_say_so(index: LiveIndex) -> None:
     assert "(Texterkennung)" in text
     assert "Unsicher: Verein." in text
     assert "erfundenes Muster" in ask(index, "read_passage", passage_id=specimen.id)
+
+
+def test_a_superseded_edition_says_so(asked: LiveIndex) -> None:
+    with asked.searcher() as live:
+        old, new = (next(iter(live.library.passages(id_))).id for id_ in ("buch", "seiten"))
+    for tool in ("read_passage", "cite"):
+        assert "gibt es eine spätere Auflage: seiten (Seiten)." in ask(asked, tool, passage_id=old)
+        assert "spätere Auflage" not in ask(asked, tool, passage_id=new)
 
 
 def test_without_an_index_the_answer_says_how_to_make_one(tmp_path: Path) -> None:

@@ -93,6 +93,19 @@ def test_a_passage_reached_from_a_subject_leads_back_and_to_the_next_one(client:
     assert "Zurück zu" not in look(client, f"/f/{book().passages[0].id}?ort=Schwerin").words
 
 
+@pytest.mark.parametrize(("show", "leads"), [(Show.PASSAGE, False), (Show.PAGE, True)])
+def test_a_list_leads_through_a_publication_only_where_more_than_passages_may_be_shown(
+    client_of: Callable[..., FlaskClient], show: Show, leads: bool
+) -> None:
+    client = client_of(replace(book(), publication=replace(BOOK, show=show)), paper())
+    listed = [link for link in look(client, "/themen/wohnen-mieten").links("/f/") if "thema=" in link]
+    assert len(listed) == 3
+    for link in listed:
+        seen = look(client, link)
+        assert "Zurück zu „Wohnen & Mieten“" in seen.words
+        assert any(step in seen.words for step in ("Vorige Stelle dazu", "Nächste Stelle dazu")) is leads, link
+
+
 def test_a_long_list_has_pages_and_each_passage_leads_back_to_its_own(client_of: Callable[..., FlaskClient]) -> None:
     many = document_of(BOOK, [[f"Eine Wohnung in Haus {number}."] for number in range(45)])
     client = client_of(many)

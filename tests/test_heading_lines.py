@@ -38,5 +38,5 @@ def test_all_that_leaves_headings_out_leaves_out_the_same(head: str, begins: str
     passage = Passage("p", ("1 Anfang", "Wer fehlt"), (Piece(0, 0, len(text), text),))
     start = text.index(begins)
     assert sentences(passage)[0][0] == ranges_of(passage)[0][0] == start
-    assert preview(passage).startswith(begins)
+    assert preview(passage).text.startswith(begins)
     assert [paragraph.heading for paragraph in paragraphs(passage, [])] == [start > 0, False]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from corpus.editions import latest_editions
 from corpus.publication import Document, LabelSource, PageLabel, Publication, Show
 from index.home import Home
 from index.links import Fate
@@ -184,6 +185,36 @@ def test_a_publication_under_another_id_is_the_same_where_that_is_known(home: Ho
     assert "Diese Stelle stand früher auf S. 1 („Titel“, 2024); sie steht jetzt auf S. 2." in seen.words
     other = replace(new, id="anders", succeeds="")
     assert "nicht mehr in der Sammlung" in look(read(book(ONE, publication=other)), f"/f/{old}", 410).words
+
+
+def test_an_edition_that_is_still_there_says_that_there_is_a_later_one(read: Read, home: Home) -> None:
+    old, new = replace(BOOK, show=Show.PAGE), replace(SECOND, id="neu", file="neu.pdf", succeeds="buch")
+    client = read(book(ONE, publication=old), book(TWO, publication=new))
+    said = "Von dieser Publikation gibt es eine spätere Auflage: Titel, zweite Auflage (2026)."
+    for path in ("/p/buch", "/p/buch/s/1", f"/f/{ids(home)[0]}"):
+        seen = look(client, path)
+        assert said in seen.words and "/p/neu" in seen.links("/p/neu"), path
+    for path in ("/p/neu", "/p/neu/s/1", f"/f/{ids(home, 'neu')[0]}"):
+        assert "spätere Auflage" not in look(client, path).words, path
+    rows = client.get("/api/v1/publications").get_json()["publications"]
+    assert {row["publication_id"]: row["succeeded_by"] for row in rows} == {"buch": ["neu"], "neu": []}
+
+
+@pytest.mark.parametrize(
+    ("succeeds", "latest"),
+    [
+        ({"b": "a"}, {"a": "b"}),
+        ({"b": "a", "c": "b"}, {"a": "c", "b": "c"}),
+        ({"b": "a", "c": "a", "d": "c"}, {"a": "bd", "c": "d"}),
+        ({"b": "fort"}, {}),
+        ({"a": "a"}, {}),
+        ({"a": "b", "b": "a", "c": "b"}, {}),  # in a circle nobody knows
+    ],
+)
+def test_the_latest_edition_is_the_one_that_none_succeeds(succeeds: dict[str, str], latest: dict[str, str]) -> None:
+    known = [Publication(id_, f"{id_}.pdf", id_.upper(), succeeds=succeeds.get(id_, "")) for id_ in "abcd"]
+    found = {one.id: "".join(later.id for later in latest_editions(one, known)) for one in known}
+    assert found == {id_: latest.get(id_, "") for id_ in "abcd"}
 
 
 def test_a_register_that_cannot_be_read_stops_no_reader(home: Home, read: Read) -> None:

@@ -64,6 +64,35 @@ def test_a_block_is_a_quotation_without_its_signs_and_its_source() -> None:
     assert texts("> »Das ist der Anfang.« (S. 4)") == ["Das ist der Anfang."]
 
 
+@pytest.mark.parametrize(
+    ("block", "text", "locator"),
+    [
+        ("> Die Bürger kommen. [@muster2024, S. 46–47]\n", "Die Bürger kommen.", "S. 46–47"),
+        ("> Eins.\n>\n> Zwei. [@muster2024, S. \\[46\\], Texterkennung]\n", "Eins.\n\nZwei.", "S. [46]"),
+        ("> Die Bürger kommen.\n> [vgl. -@muster2024, S. 3]\n", "Die Bürger kommen.", "S. 3"),
+        ("> Die Bürger kommen.\n\n[@muster2024, S. 3]\n", "Die Bürger kommen.", "S. 3"),
+        ("> Die Bürger kommen. [@muster2024]\n", "Die Bürger kommen.", ""),
+        ("> Die Bürger kommen. [info@muster.de, S. 3]\n", "Die Bürger kommen. [info@muster.de, S. 3]", ""),
+        ("> Ein Buch – das von 2020, S. 22. Mehr. [@muster2024, S. 3]\n", "Ein Buch – das von 2020, S. 22. Mehr.", "S. 3"),
+        ("> Die Bürger [@alle, S. 3] kommen.\n", "Die Bürger [@alle, S. 3] kommen.", ""),
+    ],
+)
+def test_pandocs_citation_behind_a_block_is_its_source(block: str, text: str, locator: str) -> None:
+    assert (texts(block), locators(block)) == ([text], [locator])
+
+
+def test_a_backslash_that_shows_a_sign_of_markdown_is_no_part_of_a_quotation() -> None:
+    assert texts(r"> 1\. Die Bürger\*innen \[…\] kommen\_an.") == ["1. Die Bürger*innen […] kommen_an."]
+    assert texts(r"Er schrieb „Bürger\*innen“ und „C:\Haus“.") == ["Bürger*innen", r"C:\Haus"]
+
+
+def test_the_metadata_of_a_document_quotes_nothing() -> None:
+    metadata = '---\ntitle: "Ein Titel von fünf Wörtern"\nreferences: [\n{"id": "x"}\n]\n---\n\n'
+    assert texts(f"{metadata}> Alle kommen. [@x, S. 4]\n") == ["Alle kommen."]
+    assert find_quotations(f"{metadata}„Alle.“").found[0].line == 8
+    assert texts("---\nEin „Anfang“ ohne Angaben\n---\n") == ["Anfang"]
+
+
 def test_blanks_behind_an_opening_mark_belong_to_some_ways_of_setting() -> None:
     assert texts("On dit: «\u00a0ainsi\u00a0», toujours. Und „ so “ auch.") == ["\u00a0ainsi\u00a0", " so "]
 

@@ -17,6 +17,9 @@ from checking.comparison import Slight
 from checking.kinds import Kind
 from checking.quotations import find_quotations
 from checking.verdict import Checked, Checker, PageFinding, Verdict
+from citing.markdown import markdown
+from citing.quotation import quote_all
+from citing.reference import Cited, refer
 from corpus.publication import Kind as Passages
 from corpus.publication import LabelSource, Name, PageLabel, Piece, Publication
 from index.generation import Generation
@@ -68,6 +71,22 @@ def wrong(rows: list[Row], checker: Checker) -> list[tuple[str, str, str]]:
         if checked.verdict != row.verdict or (row.place and row.place not in places(checked)):
             found.append((row.id, str(checked.verdict), " | ".join(sorted(places(checked)))))
     return found
+
+
+def test_what_is_exported_for_pandoc_is_found_again_word_for_word(specimens: Checker) -> None:
+    written = []
+    for document in (known(f"muster-{name}").document for name in NAMES):
+        labels = {page.index: page.label for page in document.pages}
+        for passage in document.passages[::7]:
+            words = quote_all(passage)
+            written.append(
+                Cited(words, refer(words, document.publication, tuple((page, labels[page]) for page in passage.pages)))
+            )
+    found = find_quotations(markdown(written)).found
+    assert len(found) == len(written) > 20
+    for cited, quotation in zip(written, found, strict=True):
+        checked = specimens.check(quotation)
+        assert (checked.verdict, checked.pages) == (Verdict.VERBATIM, PageFinding.RIGHT), cited.reference.locator
 
 
 def test_the_tables_are_what_the_rules_make_and_large_enough() -> None:

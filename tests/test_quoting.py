@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from corpus.publication import Document, Publication, Show
 from index.home import Home
 from tests.pdfs import Text, make_pdf, paragraph
-from tests.shelf import Seen, look, publish, reading_room, shelve
+from tests.shelf import Seen, look, over_a_page_break, publish, reading_room, shelve
 from tests.test_leafing import BOOK, book, rectangles
 from tests.test_register import ONE, THREE, TWICE, TWO, ids
 from tests.test_register import book as pages_of
@@ -183,6 +183,14 @@ def test_words_that_stand_in_another_publication_are_named_there(read: Read, hom
     seen = look(client, f"/p/buch/s/1?zitat={quote('die Kinder im Frühling')}")
     assert "steht nicht in dieser Publikation, aber in anderen Fundstellen: S. 1, Anderes" in seen.words
     assert seen.links("/f/")[0] == f"/f/{ids(home, 'anderes')[0]}"
+
+
+def test_words_in_another_publication_are_named_with_their_own_page(read: Read) -> None:
+    other = replace(PAPER, id="anderes", file="anderes.pdf", title="Anderes")
+    both = over_a_page_break(pages_of(ONE, TWO, publication=other))
+    client = read(pages_of(THREE, publication=PAPER), both)
+    for words, where in ((TWO, "S. 2"), (ONE, "S. 1"), (ONE.split()[-1] + " " + TWO, "S. 1–2")):
+        assert f"aber in anderen Fundstellen: {where}, Anderes" in look(client, f"/p/buch/s/1?zitat={quote(words)}").words
 
 
 def test_only_what_stands_so_in_another_publication_is_said_to(read: Read, home: Home) -> None:

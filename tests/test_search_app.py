@@ -21,7 +21,7 @@ from index.search import Searcher
 from search_app import create_app
 from search_app.examples import EXAMPLES
 from tests.fakes import document_of
-from tests.shelf import EMBEDDER, REPORT, RTL, evil, look, open_searcher, publish, report
+from tests.shelf import EMBEDDER, REPORT, RTL, evil, look, open_searcher, over_a_page_break, publish, report
 
 SCRIPTS = {"/static/keys.js", "/static/copy.js"}
 
@@ -286,6 +286,22 @@ def test_each_limit_can_be_taken_back_alone_or_all_at_once(client: FlaskClient) 
     assert "Alles aufheben" in seen.words
 
 
+def test_a_chapter_is_one_of_its_publication(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht")
+    publish(Home(tmp_path), report(), document_of(second, [["Das Ehrenamt dort."]], heading_path=("1 Anfang",)))
+    client = client_of()
+    seen = look(client, "/suche", q="Ehrenamt")
+    assert "1 Anfang (Ankommen in der Stadt) 1" in seen.words and "1 Anfang (Zweiter Bericht) 1" in seen.words
+    values = [attrs["value"] for tag, attrs in seen.tags if tag == "button" and attrs.get("name") == "kapitel"]
+    assert values == ["bericht/1 Anfang", "zweite/1 Anfang"]
+    limited = look(client, "/suche", q="Ehrenamt", kapitel="zweite/1 Anfang")
+    assert [" ".join(hit.split()) for hit in limited.hits] == ["S. 1, Zweiter Bericht. Ein Bericht"]
+    assert "Kapitel: 1 Anfang (Zweiter Bericht) ×" in limited.words
+    assert "Kapitel: 1 Anfang ×" in look(client, "/suche", q="Ehrenamt", kapitel="zweite/1 Anfang", publikation="zweite").words
+    both = look(client, "/suche", q="Ehrenamt", kapitel="1 Anfang")  # an address from before
+    assert {hit.split(",")[0] for hit in both.hits} == {"S. 46", "S. 1"}
+
+
 def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callable[..., FlaskClient], tmp_path: Path) -> None:
     second = replace(REPORT, id="zweite", file="zweite.pdf", title="Zweiter Bericht", year="2019")
     publish(Home(tmp_path), report(), document_of(second, [["Das Ehrenamt dort."], ["Noch ein Ehrenamt."]]))
@@ -298,7 +314,7 @@ def test_a_search_offers_limits_with_how_many_hits_each_leaves(client_of: Callab
     buttons = [attrs for tag, attrs in seen.tags if tag == "button" and "value" in attrs and "form" not in attrs]
     choices = {(attrs["name"], attrs["value"]) for attrs in buttons}
     assert choices == {
-        ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
+        ("publikation", "bericht"), ("publikation", "zweite"), ("kapitel", "bericht/1 Anfang"), ("thema", "hilfe"), ("ort", "Übersee"),
         ("jahr", "2024"), ("jahr", "2019"),
     }  # fmt: skip
     assert "Publikation Zweiter Bericht 2 Ankommen in der Stadt 1" in seen.words
@@ -402,6 +418,16 @@ def test_a_passage_leads_to_its_neighbours_in_the_publication(client: FlaskClien
     assert after in look(client, look(client, after).passages[-2]).passages
     first = look(client, before)
     assert "Davor" not in first.words and first.passages[-1] == path
+
+
+@pytest.mark.parametrize(("show", "before"), [(Show.FULL, "S. 1 Die Stadt hilft"), (Show.PASSAGE, "S. 2 Und sie fragt")])
+def test_a_neighbour_is_named_with_the_page_of_the_words_that_are_shown_of_it(
+    client_of: Callable[..., FlaskClient], tmp_path: Path, show: Show, before: str
+) -> None:
+    lines = ["Die Stadt hilft allen, die neu sind.", "Und sie fragt, was fehlt.", "In der Mitte steht ein Haus."]
+    document = over_a_page_break(document_of(replace(REPORT, show=show), [[line] for line in lines]))
+    publish(Home(tmp_path), document)
+    assert f"Davor, {before}" in look(client_of(), f"/f/{document.passages[1].id}").words
 
 
 def test_the_last_passage_of_a_publication_does_not_lead_into_the_next(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import search_app
 from corpus.publication import LabelSource, PageLabel, Passage, Piece, Publication
 from index.search import FoundBy, Hit, Strength
-from search_app.shown import Excerpt, excerpt, paragraphs, preview, show_hit, show_passage
+from search_app.shown import Excerpt, excerpt, last_sentence, paragraphs, preview, show_hit, show_passage
 
 
 def _passage(*path: str, text: str = "Text.") -> Passage:
@@ -90,7 +90,7 @@ def test_a_heading_that_opens_the_passage_is_known_as_one(heading: str, line: st
 def test_several_headings_may_open_a_passage() -> None:
     passage = _passage("1 Anfang", "1.1 Räume", text="1 Anfang\n1.1 Räume\nAlle Räume stehen jeden Tag offen.\n1.1 Räume")
     assert [p.heading for p in paragraphs(passage, [])] == [True, True, False, False]
-    assert preview(passage) == "Alle Räume stehen jeden Tag offen."
+    assert preview(passage).text == "Alle Räume stehen jeden Tag offen."
 
 
 def _colours(css: str) -> dict[str, tuple[float, float, float]]:
@@ -132,7 +132,16 @@ def test_text_stands_out_from_its_ground(scheme: str) -> None:
     ],
 )  # fmt: skip
 def test_a_preview_is_a_sentence_or_as_much_as_fits(lines: Sequence[str], shown: str) -> None:
-    assert preview(_passage("Kapitel", text="\n".join(lines))) == shown
+    assert preview(_passage("Kapitel", text="\n".join(lines))).text == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["  Kapitel\n Ein  Satz, der\nendet: Hier. ", "Wort,  " * 60, "W" * 200, "Wort. Ein " + "W" * 200]
+)
+def test_a_preview_knows_where_its_words_stand(text: str) -> None:
+    passage = _passage("Kapitel", text=text)
+    for part in (preview(passage), last_sentence(passage)):
+        assert " ".join(text[slice(*part.range)].split()) == part.text.removesuffix(" …").removeprefix("… ")
 
 
 # What a list of hits shows of a passage

@@ -117,6 +117,10 @@ def test_headings_are_a_tree_with_what_stands_under_each(searcher_with: Callable
     ("filters", "rows"),
     [
         (Filters(chapter="Wohnen"), {1, 2}),
+        (Filters(chapter="Ehrenamt"), {0, 4}),  # a title alone, as addresses had it once
+        (Filters(chapter="papier/Ehrenamt"), {4}),
+        (Filters(chapter="buch/ehrenamt"), {0}),
+        (Filters(chapter="gibt-es-nicht/Ehrenamt"), set()),
         (Filters(chapter="Teil", kind=Kind.TEXT), {0}),
         (Filters(subjects=("wohnen",)), {0, 1, 2}),
         (Filters(subjects=("wohnen", "ehrenamt")), {0}),
@@ -151,7 +155,7 @@ def test_the_passages_that_may_answer_are_counted_shown_or_not(searcher_with: Ca
     found = facets(searcher, "Ehrenamt", 1)
     assert found.counted == 3  # the word stands in the text of rows 0, 3 and 4
     assert found.publications == (Count("buch", "Vor Ort", 2), Count("papier", "Die Wohnung", 1))
-    assert found.chapters == (Count("Teil", "Teil", 2), Count("Ehrenamt", "Ehrenamt", 1))
+    assert found.chapters == (Count("buch/Teil", "Teil", 2), Count("papier/Ehrenamt", "Ehrenamt", 1))
     assert found.kinds == (Count("text", "text", 2), Count("index", "index", 1))
     assert found.years == (Count("2020", "2020", 2), Count("2024", "2024", 1))
     assert found.topics == (Count("wohnen", "Wohnen", 1),)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Annotated, TypedDict, TypeVar
 
 from corpus.citation import cite_words, locator, reference
+from corpus.editions import latest_editions
 from corpus.marking import text_on
 from corpus.page_names import find_pages, page_name
 from corpus.publication import Kind, LabelSource, Page, PageLabel, Passage, Publication, Show, TextSource
-from index.library import Stored
+from index.library import Library, Stored
 from index.search import Searcher
 from search_app.api.operations import operation
 from search_app.api.parameters import Text, Whole
@@ -55,6 +56,7 @@ class PublicationRow(TypedDict):
     kind: Annotated[str, "a type of CSL 1.0.2, such as book or report"]
     licence: Annotated[str, "ungeklärt: nobody has confirmed its rights"]
     show: Annotated[Show, "passage: single passages only, no pages"]
+    succeeded_by: Annotated[list[str], "ids of its latest editions; empty where it is the latest itself"]
     specimen: Annotated[bool, "true where all is invented for demonstration: not to be cited"]
     file: str
     pages: int
@@ -154,7 +156,7 @@ def publications(
         "total": len(stored),
         "page": page,
         "next": next_page(live, page) if more else None,
-        "publications": [_row(one) for one in rows],
+        "publications": [_row(live.library, one) for one in rows],
     }
 
 
@@ -171,7 +173,7 @@ def publication(live: Searcher, publication_id: PublicationId) -> PublicationAns
             ),
         )
     lines = table_of_contents(live.library, live.outline.contents(publication_id))
-    return {**_row(stored), "contents": [_heading(line) for line in lines]}
+    return {**_row(live.library, stored), "contents": [_heading(line) for line in lines]}
 
 
 @operation("/publications/<publication_id>/pages", lazy_gettext("Die Seiten einer Publikation auflisten"), problems=(404, 409))
@@ -242,7 +244,7 @@ def cut(rows: Sequence[_Item], page: int, per_page: int) -> tuple[Sequence[_Item
     return rows[first : first + per_page], first + per_page < len(rows)
 
 
-def _row(stored: Stored) -> PublicationRow:
+def _row(library: Library, stored: Stored) -> PublicationRow:
     known = stored.publication
     return {
         "publication_id": known.id,
@@ -260,6 +262,7 @@ def _row(stored: Stored) -> PublicationRow:
         "kind": known.kind,
         "licence": known.licence,
         "show": known.show,
+        "succeeded_by": [later.id for later in latest_editions(known, library.publications)],
         "specimen": known.specimen,
         "file": known.file,
         "pages": stored.pages,

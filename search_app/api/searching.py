@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from corpus.citation import cite_words, locator
+from corpus.citation import cite_words
+from corpus.marking import places_of
 from corpus.publication import Kind, Passage, Publication
 from index.answer import PassageAnswer, SearchAnswer, passage_json, passage_url, results_json
 from index.query import MAX_LENGTH, Filters, Query, parse_query, parse_years
@@ -36,8 +37,8 @@ class SimilarPassage(TypedDict):
     publication_id: str
     heading_path: list[str]
     preview: Annotated[str, "its beginning; not to be quoted without reading the passage"]
-    citation: str
-    locator: str
+    citation: Annotated[str, "of the words in the preview: the passage may go on overleaf"]
+    locator: Annotated[str, "of the words in the preview"]
     url: str
 
 
@@ -58,7 +59,7 @@ def search(
     place: Annotated[str, Text("Only passages that name a place", "Halle")] = "",
     year: Annotated[str, Pattern("Only publications of a year, or of years: 2019-2022, 2019-, -2022", "2024", _YEARS)] = "",
     publication: Annotated[str, Text("Only a publication: its id, or words of its title", "")] = "",
-    chapter: Annotated[str, Text("Only what stands under a heading of this title", "")] = "",
+    chapter: Annotated[str, Text("Only what stands under a heading of this title, in one publication: ID/title", "")] = "",
     kind: Annotated[str, Choice("Only this sort of text", "", ("", *Kind))] = "",
     topic: Annotated[
         tuple[str, ...], Several("Only what tells of a topic, as /topics names it; of all, if several", "", ".{1,200}")
@@ -118,14 +119,15 @@ def similar(
 def _similar(live: Searcher, found: Passage) -> SimilarPassage:
     publication = live.library.publication(found.publication_id)
     assert publication is not None
-    places = live.library.places(found)
+    shown = preview(found)
+    citation = cite_words(found, publication, places_of(found, shown.range, live.library.places(found)))
     return {
         "passage_id": found.id,
         "publication_id": publication.id,
         "heading_path": list(found.heading_path),
-        "preview": preview(found),
-        "citation": str(cite_words(found, publication, places)),
-        "locator": locator(places),
+        "preview": shown.text,
+        "citation": str(citation),
+        "locator": citation.locator,
         "url": passage_url(found.id),
     }
 
