@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ from corpus.publication import Recognition
 from facsimile import tesseract
 from facsimile.bounds import MAX_ALL_CHARACTERS
 from facsimile.child import Limits
+from facsimile.places import Places
 from facsimile.recognised import recognised
 from facsimile.scan import LIMITS, Seen, line_of, recognise, seen_of
 from facsimile.sheet import Sheet
@@ -34,6 +36,14 @@ class Recogniser:
         self._folder = folder
         self._limits = limits
         self._on = on
+        self._places: Places | None = None
+
+    def sharing(self, places: Places) -> Recogniser:
+        """Return one that reads no more pages at once than there are places, together with all others that share them."""
+        other = copy.copy(self)
+        other._folder = self._folder.absolute()
+        other._places = places
+        return other
 
     @cached_property
     def _found(self) -> tesseract.Engine | str:
@@ -103,7 +113,8 @@ class Recogniser:
         missing = [index for index in pages if index not in kept]
         on_page(len(kept), len(pages))
         if missing and self._engine is not None:
-            for done, (index, seen) in enumerate(recognise(path, missing, self._engine, self._limits), len(kept) + 1):
+            looks = recognise(path, missing, self._engine, self._limits, self._places)
+            for done, (index, seen) in enumerate(looks, len(kept) + 1):
                 if seen is not None:
                     kept[index] = seen
                     self._keep(file, self._engine.name, index, seen)

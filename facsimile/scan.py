@@ -12,12 +12,14 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from facsimile.bounds import MAX_CHARACTERS
 from facsimile.child import Child, Limits, processors, set_limits
+from facsimile.places import Places
 from facsimile.tesseract import DOTS_PER_INCH, MAX_WORD, MAX_WORDS, MOST_PIXELS, Engine, Word
 
 #: Of one page, outside the limits of its file; a page of A4 takes 1 to 8 seconds and 200 MiB, a full poster a minute.
@@ -33,12 +35,15 @@ class Seen:
     words: tuple[Word, ...]
 
 
-def recognise(path: Path, pages: Sequence[int], engine: Engine, limits: Limits = LIMITS) -> Iterator[tuple[int, Seen | None]]:
+def recognise(
+    path: Path, pages: Sequence[int], engine: Engine, limits: Limits = LIMITS, places: Places | None = None
+) -> Iterator[tuple[int, Seen | None]]:
     """Yield (index, what was seen) of pages as they are done, None where it takes too much or the page can't be shown.
 
-    As many are read at once as there are processors.  Whoever stops asking ends all of it.
+    As many are read at once as there are processors, and as there are ``places`` that others have not taken.  Whoever stops
+    asking ends all of it.
     """
-    running = _Running()
+    running = _Running(places)
     pool = ThreadPoolExecutor(max(1, min(len(pages), processors())))
     try:
         futures = {pool.submit(running.one, path, index, engine, limits): index for index in pages}
@@ -52,13 +57,19 @@ def recognise(path: Path, pages: Sequence[int], engine: Engine, limits: Limits =
 class _Running:
     """The children that are at work, so that they can be ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places | None) -> None:
+        self._places = places
+        self._turn = threading.Lock()
         self._children: set[Child] = set()
         self._stopped = False
         self._lock = threading.Lock()
 
     def one(self, path: Path, index: int, engine: Engine, limits: Limits) -> Seen | None:
-        """Wait for what is seen on one page."""
+        """Wait for what is seen on one page, where places are shared for one of them first."""
+        with self._places.one(self._turn, lambda: not self._stopped) if self._places else nullcontext():
+            return self._look(path, index, engine, limits)
+
+    def _look(self, path: Path, index: int, engine: Engine, limits: Limits) -> Seen | None:
         arguments = [str(path.resolve()), str(index), engine.path, str(int(engine.turns))]
         with self._lock:
             if self._stopped:
