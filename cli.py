@@ -71,6 +71,7 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
         outcome = ingestion.ingest(
             wiring.home(settings), wanted, wiring.model(settings), catalogue=catalogue, managed=folders,
             complete=not files, rebuild=rebuild, recogniser=wiring.recogniser(settings), progress=bars.progress(), apart=True,
+            processes=settings.processes,
         )  # fmt: skip
     for stored in outcome.read:
         click.echo(f"Eingelesen: {stored.publication.file} ({stored.pages} Seiten, {stored.passages} Passagen)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
@@ -10,8 +10,10 @@ from pathlib import Path
 
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, NoIndex, UnreadableFile
-from corpus.publication import Document, Publication
+from corpus.publication import Publication
+from crew import read_files
 from facsimile.recogniser import Recogniser, files_of
+from hand import Workshop
 from holdings import Holdings, holdings
 from index.building import Steps
 from index.embedder import Embedder
@@ -20,10 +22,10 @@ from index.generation import Generation
 from index.home import Home
 from index.library import Stored
 from index.volume import Volume
+from ingest.bibliography import free_identifier
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
-from reading import Ahead, Reader
-from resuming import Readings
+from reading import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,13 @@ def ingest(
     recogniser: Recogniser | None = None,
     progress: Progress = Progress(),
     apart: bool = False,
+    processes: int = 1,
 ) -> Outcome:
     """Read what is new or changed, take over the rest, and publish a generation with both.
 
     A file that can't be read is listed in the outcome and never stops the run; what was known of it stays.  Without a
     ``recogniser`` pages that are only pictures are not read.  With ``apart`` the new generation is examined by another process.
+    ``processes`` may read at once; 0 for as many as there are processors, work and memory for.
     Raises FundstelleError where nothing at all can be published; the live generation is untouched then.
     """
     with home.locked(), holdings(home, embedder.fingerprint) as live:
@@ -161,11 +165,13 @@ def ingest(
         kept = [_taken_over(live, stored, publication, embedder) for stored, publication in changes.keep]
         again = [_wanted(catalogue, s.path) for (s, _), volume in zip(changes.keep, kept, strict=True) if volume is None]
         taken = {e.publication.id for e in catalogue.entries} | {s.publication.id for s in live.stored}
-        reader = Reader(splitting, embedder.fits, recogniser, progress.on_page, progress.on_recognised)
-        readings = Readings(home.folder, embedder.fingerprint)
+        fits = None if embedder.takes_all else embedder.fits
+        workshop = Workshop(home.folder, embedder.fingerprint, splitting, recogniser, fits)
         if rebuild:
-            readings.clear()
-        read, unreadable = _read_all([*changes.read, *again], taken, live, reader, progress, readings, dict(keyed))
+            workshop.readings.clear()
+        due, keys = [*changes.read, *again], dict(keyed)
+        orders = [Order(item.path, item.corrections, keys.get(item, "")) for item in due]
+        read, unreadable = _described(due, taken, live.stored, read_files(orders, workshop, progress, processes))
         failed += unreadable
         volumes = _merged(live, [volume for volume in kept if volume], read, {e.file for e in unreadable})
         if not volumes:
@@ -180,7 +186,7 @@ def ingest(
                 Steps(progress.on_step, progress.on_passages),
                 examiner.examine if examiner else examine,
             )
-        readings.clear()
+        workshop.readings.clear()
         if recogniser is not None:
             with closing(generation.library()) as library:
                 recogniser.tidy(files_of(library.recognitions()))
@@ -277,58 +283,26 @@ def _taken_over(live: Holdings, stored: Stored, publication: Publication, embedd
     return replace(volume, stored=replace(stored, publication=publication))
 
 
-def _read_all(
-    wanted: Sequence[Wanted],
-    taken: set[str],
-    live: Holdings,
-    reader: Reader,
-    progress: Progress,
-    readings: Readings,
-    keys: Mapping[Wanted, str],
+def _described(
+    wanted: Sequence[Wanted], taken: Collection[str], stored: Sequence[Stored], found: Sequence[Volume | UnreadableFile]
 ) -> tuple[list[Volume], list[UnreadableFile]]:
-    """Read files, but for those that a stopped ingestion has read.
+    """Return what was read of files, as the catalogue describes them, and what can't be read.
 
-    One that is not in the catalogue keeps its former id, or gets one that is not among those ``taken``.
+    One that is not in the catalogue gets an id that is not among those ``taken`` by others, which may be its former one.
     """
+    former = {s.publication.file: s.publication.id for s in stored}
+    ids = set(taken)
     read: list[Volume] = []
-    failed: list[UnreadableFile] = []
-    before = {
-        item: document
-        for item in wanted
-        if (document := _read_before(item, readings.find(keys.get(item, "")), _of_others(item, taken, live)))
-    }
-    taken = taken | {document.publication.id for document in before.values()}
-    with Ahead([item.path for item in wanted if item not in before]) as ahead:
-        jobs = iter(ahead)
-        for number, item in enumerate(wanted, 1):
-            progress.on_file(item.path.name, number, len(wanted))
-            try:
-                others = _of_others(item, taken, live)
-                document = before.get(item) or reader.read(next(jobs), item.publication, dict(item.corrections), others)
-                if item not in before:
-                    readings.keep(document)
-                read.append(Volume.of(document))
-                taken = taken | {document.publication.id}
-            except UnreadableFile as error:
-                failed.append(error)
-                progress.on_failure(error)
-    return read, failed
-
-
-def _of_others(item: Wanted, taken: Collection[str], live: Holdings) -> set[str]:
-    """Return the ids that are taken by other files."""
-    former = live.volumes.get(item.path.name)
-    return set(taken) - ({former.stored.publication.id} if former else set())
-
-
-def _read_before(item: Wanted, document: Document | None, taken: Collection[str]) -> Document | None:
-    """Return what was read of a file before, with today's data; None where it would be read under another id now."""
-    if document is None:
-        return None
-    publication = item.publication or document.publication
-    same_id = publication.id == document.publication.id
-    is_free = item.publication is not None or publication.id not in taken
-    return replace(document, publication=publication, path=item.path) if same_id and is_free else None
+    for item, one in zip(wanted, found, strict=True):
+        if isinstance(one, UnreadableFile):
+            continue
+        publication = item.publication
+        if publication is None:
+            free = free_identifier(item.path, ids - {former.get(item.path.name)})
+            publication = replace(one.stored.publication, id=free)
+        ids.add(publication.id)
+        read.append(replace(one, stored=replace(one.stored, publication=publication, path=item.path)))
+    return read, [one for one in found if isinstance(one, UnreadableFile)]
 
 
 def _merged(live: Holdings, kept: Sequence[Volume], read: Sequence[Volume], failed: set[str]) -> list[Volume]:

@@ -84,6 +84,7 @@ def measure(settings: Settings, collection: Collection, folder: Path, progress: 
     outcome = ingestion.ingest(
         home, ingestion.wanted_files(catalogue, paths), embedding, catalogue=catalogue,
         rebuild=_made_otherwise(home, embedding), recogniser=wiring.recogniser(settings), progress=progress,
+        processes=settings.processes,
     )  # fmt: skip
     if outcome.failed:
         reasons = "\n".join(f"  {failure}" for failure in outcome.failed)

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from corpus.errors import UnreadableFile
-from corpus.publication import Document, LabelSource, Page, PageLabel, Publication
+from corpus.publication import Document, LabelSource, Page, PageLabel
 from facsimile.recogniser import Recogniser
 from facsimile.worker import Job
 from ingest.document import read_document
 from ingest.passages import Splitting
 from verification import Check, prove
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file to read, with its corrections (PDF page, number), and the fingerprint under which it may have been read before."""
+
+    path: Path
+    corrections: tuple[tuple[int, str], ...] = ()
+    fingerprint: str = ""
+
+
+class Told(Protocol):
+    """Who is told how far it is: ``ingestion.Progress``."""
+
+    @property
+    def on_file(self) -> Callable[[str, int, int], None]:
+        """A file's turn has come: its name, its number, of how many."""
+
+    @property
+    def on_page(self) -> Callable[[int, int], None]:
+        """Pages of it are read: how many, of how many."""
+
+    @property
+    def on_recognised(self) -> Callable[[int, int], None]:
+        """Pictures of it are read: how many, of how many."""
+
+    @property
+    def on_failure(self) -> Callable[[UnreadableFile], None]:
+        """A file could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +56,14 @@ class Reader:
     on_page: Callable[[int, int], None]
     on_recognised: Callable[[int, int], None]
 
-    def read(self, job: Job, publication: Publication | None, corrections: Mapping[int, str], taken: Collection[str]) -> Document:
-        """Return what a file reads, held against its pages; see ``read_document``.  Raises UnreadableFile."""
+    def read(self, job: Job, order: Order) -> Document:
+        """Return what a file reads, described from itself and held against its pages; see ``read_document``.
+
+        Raises UnreadableFile.
+        """
         return _proved(
             read_document(
-                job, publication, corrections, self.splitting, self.fits, self.on_page, taken, self.recogniser, self.on_recognised
+                job, None, dict(order.corrections), self.splitting, self.fits, self.on_page, self.recogniser, self.on_recognised
             )
         )
 

@@ -1,17 +1,19 @@
-"""What was read before an ingestion was stopped is kept until one is published, so that the next one goes on there."""
+"""What is read is put on disk at once, and kept until it is published: an ingestion that was stopped goes on there."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import FundstelleError
 from corpus.publication import Document
 from index import library_writer
-from index.library import Library
-from index.storage import sync
+from index.library import Library, Stored
+from index.storage import storage_errors, sync
+from index.volume import Volume
 
 _FOLDER = "read"
 
@@ -21,39 +23,51 @@ class Readings:
 
     def __init__(self, home: Path, model: str) -> None:
         """``model`` is the fingerprint of the embedder, whose limit passages may depend on."""
-        self._folder = home / _FOLDER
+        self.folder = home / _FOLDER
         self._model = model
 
-    def find(self, fingerprint: str) -> Document | None:
-        """Return what was read under a fingerprint, None where there is nothing, or not what was written."""
-        for file in self._folder.glob(f"{self._name(fingerprint)}-*.sqlite"):
-            with suppress(OSError, FundstelleError):
-                if file.stem.endswith(_digest(file)):
-                    with closing(Library(file)) as opened:
+    def find(self, file: str, fingerprint: str) -> Volume | None:
+        """Return what was read of a file under a fingerprint, None where there is nothing, or not what was written."""
+        for kept in self.folder.glob(f"{self._name(file, fingerprint)}-*.sqlite"):
+            try:
+                if kept.stem.endswith(_digest(kept)):
+                    with closing(Library(kept)) as opened:
                         (stored,) = opened.stored()
-                        return opened.document(stored)
+                        return Volume(stored, partial(_document, kept))
+            except (OSError, FundstelleError):
+                continue
         return None
 
-    def keep(self, document: Document) -> None:
-        """Keep a document; where there is no room for it, it is read again if need be."""
-        name = self._name(document.fingerprint)
-        new = self._folder / f"{name}.part"
-        try:
-            self._folder.mkdir(exist_ok=True)
-            new.unlink(missing_ok=True)
-            library_writer.write(new, [document])
-            sync(new)
-            new.replace(self._folder / f"{name}-{_digest(new)}.sqlite")
-        except OSError:
-            with suppress(OSError):
+    def keep(self, document: Document) -> Volume:
+        """Keep a document, from now on to be loaded when it is needed.  Raises StorageError, IndexDamaged."""
+        name = self._name(document.publication.file, document.fingerprint)
+        new = self.folder / f"{name}.part"
+        with storage_errors(self.folder):
+            try:
+                self.folder.mkdir(exist_ok=True)
                 new.unlink(missing_ok=True)
+                library_writer.write(new, [document])
+                sync(new)
+                kept = new.replace(self.folder / f"{name}-{_digest(new)}.sqlite")
+            finally:
+                with suppress(OSError):
+                    new.unlink(missing_ok=True)
+        return Volume(Stored.of(document), partial(_document, kept))
 
     def clear(self) -> None:
         """Forget everything: it is published, or shall be read anew."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _name(self, fingerprint: str) -> str:
-        return hashlib.sha256(f"{fingerprint}\n{self._model}".encode()).hexdigest()[:32]
+    def _name(self, file: str, fingerprint: str) -> str:
+        """Return what a reading is called; copies of a file have the same bytes, but may have titles from their names."""
+        return hashlib.sha256(f"{file}\n{fingerprint}\n{self._model}".encode()).hexdigest()[:32]
+
+
+def _document(file: Path) -> Document:
+    """Load what is kept.  Raises IndexDamaged."""
+    with closing(Library(file)) as opened:
+        (stored,) = opened.stored()
+        return opened.document(stored)
 
 
 def _digest(file: Path) -> str:

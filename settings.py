@@ -39,6 +39,7 @@ class Settings:
     ocr: bool = (
         True  # FUNDSTELLE_OCR: "off" leaves pages that are only pictures unread; else tesseract reads them, if it is there
     )
+    processes: int = 0  # FUNDSTELLE_PROCESSES: how many read files at once; 0: as many as there are processors and memory for
     rate: int = 1_200  # FUNDSTELLE_RATE: requests a minute from one address, behind which there may be an office; 0: any number
     proxies: int = 0  # FUNDSTELLE_PROXIES: how many stand in front; what they add is believed; anybody could add it
     password: Path | None = None  # FUNDSTELLE_PASSWORD_FILE: made by `fundstelle password`; a file, since a hash has $ in it
@@ -83,6 +84,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         chroma_timeout=_number(environment, "FUNDSTELLE_CHROMA_TIMEOUT", plain.chroma_timeout, 0.05, 60),
         exact_up_to=int(_number(environment, "FUNDSTELLE_EXACT_UP_TO", plain.exact_up_to, 0, 10_000_000)),
         ocr=_one_of(environment, "FUNDSTELLE_OCR", "auto", "off") == "auto",
+        processes=int(_number(environment, "FUNDSTELLE_PROCESSES", plain.processes, 0, 256)),
         rate=int(_number(environment, "FUNDSTELLE_RATE", plain.rate, 0, 1_000_000)),
         proxies=proxies,
         password=_file(environment, "FUNDSTELLE_PASSWORD_FILE"),

@@ -66,7 +66,8 @@ def read_back(
 class Job:
     """A file that a child process reads, from now on and whether anybody waits for it or not."""
 
-    def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False) -> None:
+    def __init__(self, path: Path, *, limits: Limits = Limits(), characters_only: bool = False, children: int = 2) -> None:
+        """``children`` may share the pages of a large file, where there are two processors."""
         self.path = path
         self._limits = limits
         self._what = "characters" if characters_only else "all"
@@ -77,7 +78,7 @@ class Job:
         except UnreadableFile as error:
             self._refused = error
         else:
-            shares = 2 if processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
+            shares = children if processors() > 1 and path.stat().st_size > _SMALL_FILE else 1
             try:
                 for number in range(shares):
                     self._begin(len(self._children), Share(number, shares))

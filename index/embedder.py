@@ -34,6 +34,10 @@ class Embedder(Protocol):
     def query(self, text: str) -> Vectors:
         """Return the unit vector of a query, shape (d,), float32."""
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes a passage of any length whole, so that nobody need ask whether one fits."""
+
     def fits(self, text: str) -> bool:
         """Tell whether the model takes a passage whole; it would cut off the rest without a word."""
 
@@ -126,8 +130,13 @@ class StaticEmbedder:
         total: Vectors = self._weight_of[known].astype(np.float32) @ self._rows[self._row_of[known]].astype(np.float32)
         return total
 
-    def fits(self, text: str) -> bool:
+    @property
+    def takes_all(self) -> bool:
         """Return True: an average has no limit of length."""
+        return True
+
+    def fits(self, text: str) -> bool:
+        """Return True."""
         return True
 
 
@@ -182,13 +191,17 @@ class TransformerEmbedder:
         """Return the unit vector of a query, shape (d,); a query over the limit is cut by the model."""
         return np.asarray(self._encode([self._query_prompt + text])[0], np.float32)
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether the model names no limit."""
+        return self._model.max_seq_length in (None, float("inf"))
+
     def fits(self, text: str) -> bool:
         """Count the tokens of prompt and text against the model's limit."""
-        limit = self._model.max_seq_length
-        if limit is None or limit == float("inf"):
+        if self.takes_all:
             return True
         tokens = self._model.tokenizer(self._passage_prompt + text, truncation=False, verbose=False)
-        return bool(len(tokens["input_ids"]) <= limit)
+        return bool(len(tokens["input_ids"]) <= self._model.max_seq_length)
 
     def _encode(self, texts: list[str]) -> Vectors:
         return _unit(self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True))

@@ -26,15 +26,10 @@ _RUBBISH = re.compile(
 )
 
 
-def describe(path: Path, reading: Reading, taken: Collection[str] = ()) -> Publication:
-    """Return what is known of a file: a title that stands in it, else its name.  Nothing is guessed beyond that.
-
-    Its id is none of those in ``taken``.
-    """
+def describe(path: Path, reading: Reading) -> Publication:
+    """Return what is known of a file: a title that stands in it, else its name.  Nothing is guessed beyond that."""
     title = _from_metadata(reading) or _from_first_page(reading) or _from_name(path)
-    name = identifier(path)
-    free = next(id_ for n in count(1) if (id_ := name if n == 1 else f"{name}-{n}") not in taken)
-    return Publication(id=free, file=path.name, title=title)
+    return Publication(id=identifier(path), file=path.name, title=title)
 
 
 def identifier(path: Path) -> str:
@@ -44,6 +39,12 @@ def identifier(path: Path) -> str:
         name = name.replace(umlaut, letters)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "publikation"
+
+
+def free_identifier(path: Path, taken: Collection[str]) -> str:
+    """Return an id made of the file's name that is none of those in ``taken``."""
+    name = identifier(path)
+    return next(id_ for n in count(1) if (id_ := name if n == 1 else f"{name}-{n}") not in taken)
 
 
 def _letters(text: str) -> str:

@@ -62,15 +62,14 @@ def read_document(
     splitting: Splitting = Splitting(),
     fits: Callable[[str], bool] = lambda text: True,
     on_page: Callable[[int, int], None] = lambda done, total: None,
-    taken: Collection[str] = (),
     recogniser: Recogniser | None = None,
     on_recognised: Callable[[int, int], None] = lambda done, total: None,
 ) -> Document:
     """Return what the file reads as that ``job`` is at.
 
     ``publication`` is its entry in the catalogue; without one it is described from the file itself.
-    ``corrections`` map PDF pages (from 1) to printed numbers, ``taken`` are ids that other files have already,
-    ``recogniser`` reads pages that are only pictures.  Raises UnreadableFile.
+    ``corrections`` map PDF pages (from 1) to printed numbers, ``recogniser`` reads pages that are only pictures.  Raises
+    UnreadableFile.
     """
     path = job.path
     digest = _digest(path)
@@ -85,7 +84,7 @@ def read_document(
         labels = spreads.sheet_labels(reading.sheets, corrections)
     else:
         labels = number_pages(reading.sheets, reading.structure.labels, corrections)
-    publication = publication or describe(path, reading, taken)
+    publication = publication or describe(path, reading)
     pages = tuple(_page(sheet, label) for sheet, label in zip(reading.sheets, labels, strict=True))
     if spreads:
         sections = find_sections(clean(spreads.pages, spreads.labels), spreads.outline(reading.structure.outline))

@@ -87,6 +87,11 @@ class Shortened:
         """Return the unit vector of a query, shape (dimensions,)."""
         return np.asarray(self.passages([text])[0], np.float32)
 
+    @property
+    def takes_all(self) -> bool:
+        """Tell what the whole tells."""
+        return self._whole.takes_all
+
     def fits(self, text: str) -> bool:
         """Tell what the whole tells."""
         return self._whole.fits(text)

@@ -18,6 +18,7 @@ from corpus.publication import Document, Kind, Passage, Show
 from facsimile.sheet import Sheet
 from facsimile.worker import Job, read_back
 from index.home import Home
+from ingest.bibliography import free_identifier
 from ingest.document import read_document
 from tests.pdfs import pixels
 from tests.shelf import Seen, publish, reading_room
@@ -42,13 +43,19 @@ def documents_of(paths: Sequence[Path]) -> list[Document]:
     """Read files, those without text left out, as publications of which all may be shown."""
     documents: list[Document] = []
     for path in paths:
-        taken = {document.publication.id for document in documents}
         with Job(path) as job:
             try:
-                document = read_document(job, None, {}, taken=taken)
+                document = read_document(job, None, {})
             except UnreadableFile:
                 continue
-        documents.append(replace(document, publication=replace(document.publication, show=Show.FULL)))
+        id_ = free_identifier(path, {document.publication.id for document in documents})
+        documents.append(
+            replace(
+                document,
+                publication=replace(document.publication, id=id_, show=Show.FULL),
+                passages=tuple(replace(passage, publication_id=id_) for passage in document.passages),
+            )
+        )
     return documents
 
 

@@ -27,6 +27,7 @@ class CountingEmbedder:
     """Counts the words of each meaning; texts without any of them get the zero vector."""
 
     fingerprint = "counting-1"
+    takes_all = True
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, a dimension a meaning."""

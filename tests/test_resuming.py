@@ -94,27 +94,36 @@ def test_a_rebuild_reads_everything(files: list[Wanted], tmp_path: Path) -> None
     assert run(tmp_path / "home", files, "b.pdf", rebuild=True) == (None, each)
 
 
-def test_todays_catalogue_counts_and_another_id_is_read_anew(files: list[Wanted], tmp_path: Path) -> None:
-    _, each = run(tmp_path / "home", files, "b.pdf")
-    listed = replace(REPORT, id="a", file="a.pdf", title="Der Garten")
+def test_todays_catalogue_counts_for_what_was_read_before(files: list[Wanted], tmp_path: Path) -> None:
+    listed = replace(REPORT, id="garten", file="a.pdf", title="Der Garten")
+    run(tmp_path / "whole", [replace(files[0], publication=listed)])
+    run(tmp_path / "home", files, "b.pdf")
     outcome, pages = run(tmp_path / "home", [replace(files[0], publication=listed)])
-    assert outcome is not None and pages == 0 and outcome.read[0].publication.title == "Der Garten"
-    run(tmp_path / "other", files, "b.pdf")
-    outcome, pages = run(tmp_path / "other", [replace(files[0], publication=replace(listed, id="garten"))])
-    assert (
-        outcome is not None
-        and pages == each
-        and {p.publication_id for p in ingested(tmp_path / "other", outcome.read[0]).passages} == {"garten"}
-    )
+    assert outcome is not None and pages == 0 and outcome.read[0].publication == listed
+    assert {passage.publication_id for passage in ingested(tmp_path / "home", outcome.read[0]).passages} == {"garten"}
+    assert documents(tmp_path / "home") == documents(tmp_path / "whole")
 
 
-def test_ids_stay_unlike_each_other_after_a_stop(tmp_path: Path) -> None:
+def test_copies_of_a_file_are_known_from_each_other_after_a_stop(files: list[Wanted], tmp_path: Path) -> None:
+    copy = Wanted(tmp_path / "kopie.pdf")
+    copy.path.write_bytes(files[0].path.read_bytes())
+    run(tmp_path / "whole", [files[0], copy])
+    run(tmp_path / "home", [files[0], copy], "kopie.pdf")
+    outcome, _ = run(tmp_path / "home", [files[0], copy])
+    assert outcome is not None
+    assert [(d.publication.id, d.publication.file) for d in outcome.read] == [("a", "a.pdf"), ("kopie", "kopie.pdf")]
+    assert documents(tmp_path / "home") == documents(tmp_path / "whole")
+
+
+def test_ids_are_those_of_a_run_that_was_not_stopped(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     first, second = (
         Wanted(make_pdf(tmp_path / name, [paragraph([text])]))
         for name, text in zip(("ä.pdf", "x/ae.pdf"), TEXTS.values(), strict=False)
     )
-    run(tmp_path / "home", [second, first], "ä.pdf")  # "ae" is taken by the one that was read
+    run(tmp_path / "whole", [first, second])
+    run(tmp_path / "home", [second, first], "ä.pdf")  # the other one is the only one that was read
     outcome, _ = run(tmp_path / "home", [first, second])
     assert outcome is not None
-    assert {document.publication.file: document.publication.id for document in outcome.read} == {"ä.pdf": "ae-2", "ae.pdf": "ae"}
+    assert {document.publication.file: document.publication.id for document in outcome.read} == {"ä.pdf": "ae", "ae.pdf": "ae-2"}
+    assert documents(tmp_path / "home") == documents(tmp_path / "whole")
