@@ -19,7 +19,7 @@ _FOLDER = "read"
 
 
 class Readings:
-    """Documents by what they were read from: a library of one document each, named by that and by its own bytes."""
+    """Documents by what they were read from: a library of one document each in a folder named by that, named by its own bytes."""
 
     def __init__(self, home: Path, model: str) -> None:
         """``model`` is the fingerprint of the embedder, whose limit passages may depend on."""
@@ -28,9 +28,9 @@ class Readings:
 
     def find(self, file: str, fingerprint: str) -> Volume | None:
         """Return what was read of a file under a fingerprint, None where there is nothing, or not what was written."""
-        for kept in self.folder.glob(f"{self._name(file, fingerprint)}-*.sqlite"):
+        for kept in self._place(file, fingerprint).glob("*.sqlite"):
             try:
-                if kept.stem.endswith(_digest(kept)):
+                if kept.stem == _digest(kept):
                     with closing(Library(kept)) as opened:
                         (stored,) = opened.stored()
                         return Volume(stored, partial(_document, kept))
@@ -40,15 +40,15 @@ class Readings:
 
     def keep(self, document: Document) -> Volume:
         """Keep a document, from now on to be loaded when it is needed.  Raises StorageError, IndexDamaged."""
-        name = self._name(document.publication.file, document.fingerprint)
-        new = self.folder / f"{name}.part"
+        place = self._place(document.publication.file, document.fingerprint)
+        new = place / "part"
         with storage_errors(self.folder):
             try:
-                self.folder.mkdir(exist_ok=True)
+                place.mkdir(parents=True, exist_ok=True)
                 new.unlink(missing_ok=True)
                 library_writer.write(new, [document])
                 sync(new)
-                kept = new.replace(self.folder / f"{name}-{_digest(new)}.sqlite")
+                kept = new.replace(place / f"{_digest(new)}.sqlite")
             finally:
                 with suppress(OSError):
                     new.unlink(missing_ok=True)
@@ -58,9 +58,9 @@ class Readings:
         """Forget everything: it is published, or shall be read anew."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _name(self, file: str, fingerprint: str) -> str:
-        """Return what a reading is called; copies of a file have the same bytes, but may have titles from their names."""
-        return hashlib.sha256(f"{file}\n{fingerprint}\n{self._model}".encode()).hexdigest()[:32]
+    def _place(self, file: str, fingerprint: str) -> Path:
+        """Return the folder of a reading; copies of a file have the same bytes, but may have titles from their names."""
+        return self.folder / hashlib.sha256(f"{file}\n{fingerprint}\n{self._model}".encode()).hexdigest()[:32]
 
 
 def _document(file: Path) -> Document:

@@ -212,7 +212,7 @@ def test_what_can_not_be_kept_ends_the_run_with_the_reason(files: list[Wanted], 
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "read").write_text("Hier ist kein Ordner.")
     for processes in (1, 2):
-        with pytest.raises(StorageError, match="Dort liegt schon eine Datei"):
+        with pytest.raises(StorageError, match="führt nicht in einen Ordner"):
             run(tmp_path / "home", files, processes)
 
 
@@ -313,7 +313,7 @@ def test_a_kill_leaves_nobody_behind_and_what_was_read(shelf: list[Wanted], tmp_
         process.kill()
         process.wait()
         assert are_gone(below)
-    kept = len(list((tmp_path / "home" / "read").glob("*.sqlite")))
+    kept = len(list((tmp_path / "home" / "read").rglob("*.sqlite")))
     assert 1 <= kept < len(shelf)
     read: set[str] = set()
     shown: list[str] = []

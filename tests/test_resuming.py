@@ -70,7 +70,7 @@ def test_what_was_read_is_not_read_again_and_the_same_is_published(files: list[W
 
 
 def kept(home: Path) -> list[Path]:
-    return sorted((home / "read").glob("*.sqlite"))
+    return sorted((home / "read").rglob("*.sqlite"))
 
 
 def test_what_is_damaged_or_of_another_file_or_model_is_read_again(files: list[Wanted], tmp_path: Path) -> None:
