@@ -64,14 +64,14 @@ def hands(sizes: Sequence[int], processes: int = 0) -> int:
 
 def memory() -> int:
     """Return how many bytes of memory are left to us: on this machine, and in the group that the system counts us to."""
-    left = [_number(Path("/proc/meminfo"), r"MemAvailable:\s+(\d+) kB") << 10]
+    left = [kib << 10] if (kib := _number(Path("/proc/meminfo"), r"MemAvailable:\s+(\d+) kB")) else []
     named = re.search(r"^0::(/.*)$", _text(Path("/proc/self/cgroup")), re.M)
     group = Path("/sys/fs/cgroup") / (named[1][1:] if named else "")
     for folder in (group, *group.parents):
         if most := _number(folder / "memory.max"):
             reclaimable = _number(folder / "memory.stat", r"^inactive_file (\d+)$")
             left.append(most - _number(folder / "memory.current") + reclaimable)
-    return max(0, min((size for size in left if size), default=sys.maxsize))
+    return max(0, min(left, default=sys.maxsize))
 
 
 def _number(file: Path, pattern: str = r"(\d+)\s*") -> int:

@@ -23,6 +23,7 @@ class Readings:
 
     def __init__(self, home: Path, model: str) -> None:
         """``model`` is the fingerprint of the embedder, whose limit passages may depend on."""
+        self._home = home
         self.folder = home / _FOLDER
         self._model = model
 
@@ -42,7 +43,7 @@ class Readings:
         """Keep a document, from now on to be loaded when it is needed.  Raises StorageError, IndexDamaged."""
         place = self._place(document.publication.file, document.fingerprint)
         new = place / "part"
-        with storage_errors(self.folder):
+        with storage_errors(self._home):
             try:
                 place.mkdir(parents=True, exist_ok=True)
                 new.unlink(missing_ok=True)
