@@ -252,7 +252,7 @@ class _Crew:
 
 
 def _why(code: int) -> str:
-    how = f"wurde beendet ({signal.Signals(-code).name})" if code < 0 else f"endete mit einem Fehler (Code {code})"
+    how = f"wurde beendet (Signal {-code})" if code < 0 else f"endete mit einem Fehler (Code {code})"
     why = ", vermutlich weil der Arbeitsspeicher nicht reichte" if code == -signal.SIGKILL else ""
     return (
         f"Der Prozess, der die Datei las, {how}{why}. Lesen Sie sie noch einmal ein; am wenigsten Speicher braucht es mit "

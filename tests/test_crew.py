@@ -140,11 +140,16 @@ def test_a_process_that_is_killed_costs_the_file_that_it_was_at(
         outcome = run(tmp_path / "home", files, 2)
     assert [d.publication.file for d in outcome.read] == ["ä.pdf", "b.pdf"] and sorted(killed) == ["ae.pdf", "c.pdf"]
     assert [error.file for error in outcome.failed] == ["ae.pdf", "c.pdf"]
-    assert "ae.pdf: Der Prozess, der die Datei las, wurde beendet (SIGKILL), vermutlich weil der Arbeitsspeicher" in str(
+    assert "ae.pdf: Der Prozess, der die Datei las, wurde beendet (Signal 9), vermutlich weil der Arbeitsspeicher" in str(
         outcome.failed[0]
     )
     again = run(tmp_path / "home", files, 2)
     assert ([d.publication.file for d in again.read], again.kept, again.failed) == (["ae.pdf", "c.pdf"], 2, ())
+
+
+def test_a_process_that_fails_is_told_from_one_that_is_ended() -> None:
+    assert crew._why(1).startswith("Der Prozess, der die Datei las, endete mit einem Fehler (Code 1). Lesen Sie sie")
+    assert crew._why(-15).startswith("Der Prozess, der die Datei las, wurde beendet (Signal 15). Lesen Sie sie")
 
 
 def test_where_no_process_can_begin_one_reads_everything(
@@ -239,11 +244,37 @@ def test_there_are_as_many_processes_as_there_is_work_for(
 
 
 def test_there_are_no_more_processes_than_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert crew.memory() > 0
     monkeypatch.setattr(crew, "processors", lambda: 64)
     for gigabytes, expected in ((2, 4), (0, 1)):
         monkeypatch.setattr(crew, "memory", lambda left=gigabytes: left << 30)
         assert crew.hands([9_000_000] * 99) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"/proc/meminfo": "MemTotal: 9000 kB\nMemAvailable:   4000 kB\n"}, 4_096_000),
+        ({"/sys/fs/cgroup/a/memory.max": "3000000\n", "/sys/fs/cgroup/a/memory.current": "1000000\n"}, 2_000_000),
+        ({"/sys/fs/cgroup/a/b/memory.max": "max\n", "/sys/fs/cgroup/memory.max": "5000000\n"}, 4_096_000),
+        (
+            {
+                "/sys/fs/cgroup/a/b/memory.max": "3000000\n",
+                "/sys/fs/cgroup/a/b/memory.current": "2500000\n",
+                "/sys/fs/cgroup/a/b/memory.stat": "file 800000\ninactive_file 700000\n",  # given back when it is wanted
+            },
+            1_200_000,
+        ),
+        ({"/sys/fs/cgroup/a/memory.max": "3000000\n", "/sys/fs/cgroup/a/memory.current": "3000001\n"}, 0),
+        ({"/proc/meminfo": "", "/proc/self/cgroup": ""}, sys.maxsize),
+    ],
+    ids=["machine", "group above", "no limit", "file pages", "full", "nowhere told"],
+)
+def test_memory_is_what_machine_and_group_have_left(
+    files: dict[str, str], expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"/proc/meminfo": "MemAvailable: 4000 kB\n", "/proc/self/cgroup": "0::/a/b\n", **files}
+    monkeypatch.setattr(crew, "_text", lambda file: told.get(str(file), ""))
+    assert crew.memory() == expected
 
 
 # Ends

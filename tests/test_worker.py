@@ -10,7 +10,7 @@ from corpus.characters import readable
 from corpus.errors import UnreadableFile
 from facsimile import worker
 from facsimile.child import Limits
-from facsimile.worker import Share, read, read_back
+from facsimile.worker import Job, Share, read, read_back
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
 
@@ -156,6 +156,9 @@ def test_a_file_shared_by_two_children_reads_as_by_one(processors: int, tmp_path
     assert read(path, on_page=lambda done, total: seen.append((done, total))) == alone
     assert seen == [(n, 60) for n in range(1, 61)]
     assert [sheet.characters for sheet in read_back(path)] == [sheet.characters for sheet in alone.sheets]
+    for children, begun in ((1, 1), (2, processors)):
+        with Job(path, children=children) as job:
+            assert len(job._children) == begun and job.reading() == alone
 
 
 def test_a_shared_file_that_needs_a_password_or_is_none_gets_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
