@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -39,7 +40,7 @@ class GrowingArray:
         block = np.ascontiguousarray(rows, self._dtype)
         if self._shape is None:
             self._shape = (0, *block.shape[1:])
-            self._write_header(self._shape)
+            self._file.write(self._header(self._shape))
         if block.shape[1:] != self._shape[1:]:
             raise ValueError(f"rows of shape {block.shape[1:]} instead of {self._shape[1:]}")
         self._file.write(block.data)
@@ -51,7 +52,7 @@ class GrowingArray:
         if not self._file.closed:
             with self._file:
                 self._file.seek(0)
-                self._write_header(self._shape or (0,))  # as long as the first time: numpy leaves room for a growing number
+                self._file.write(self._header(self._shape or (0,)))  # as long as the first time: numpy leaves room for a growing number
 
     def mapped(self) -> NDArray[Any]:
         """Return what was written, once it is closed; only what is looked at is read."""
@@ -60,14 +61,16 @@ class GrowingArray:
 
     def is_sound(self) -> bool:
         """Tell, once it is closed, whether the file gives back what was added."""
-        digest = hashlib.blake2b()
+        digest, header = hashlib.blake2b(), self._header(self._shape or (0,))
         with self.path.open("rb") as file:  # not mapped: the system would count all of it as memory in use
-            version = npy.read_magic(file)
-            shape, _, dtype = npy.read_array_header_1_0(file)
+            if file.read(len(header)) != header:
+                return False
             while block := file.read(_BLOCK):
                 digest.update(block)
-        return (version, shape, dtype, digest.digest()) == ((1, 0), self._shape, self._dtype, self._digest.digest())
+        return digest.digest() == self._digest.digest()
 
-    def _write_header(self, shape: tuple[int, ...]) -> None:
+    def _header(self, shape: tuple[int, ...]) -> bytes:
+        header = BytesIO()
         fields = {"descr": npy.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
-        npy.write_array_header_1_0(self._file, fields)
+        npy.write_array_header_1_0(header, fields)
+        return header.getvalue()

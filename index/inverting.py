@@ -6,6 +6,7 @@ The scores are those of bm25s's method "lucene", to the last bit (Kamphuis et al
 from __future__ import annotations
 
 import math
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -143,7 +144,10 @@ def _rarities(frequencies: NDArray[np.int64], size: int) -> NDArray[np.float32]:
 def _empty(folder: Path | None, name: str, length: int, kind: type) -> NDArray[Any]:
     if folder is None:
         return np.empty(length, kind)
-    mapped: NDArray[Any] = open_memmap(folder / f"{name}{_PART}", "w+", kind, (length,))
+    file = folder / f"{name}{_PART}"
+    mapped: NDArray[Any] = open_memmap(file, "w+", kind, (length,))
+    with file.open("r+b") as opened:  # whoever writes to a mapped page for which there is no room is ended by the system
+        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
     return mapped
 
 

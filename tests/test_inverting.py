@@ -44,6 +44,18 @@ def test_scores_are_the_librarys_to_the_last_bit_whatever_the_stretches(passages
         assert not list(Path(folder).iterdir())
 
 
+def test_room_is_taken_before_anything_is_mapped(tmp_path: Path) -> None:
+    size = 400_000
+    inverting._empty(tmp_path, "rows", size, np.int32)
+    assert (tmp_path / "rows.part").stat().st_blocks * 512 >= size * 4
+
+
+def test_an_array_to_which_nothing_was_added_is_sound(tmp_path: Path) -> None:
+    with GrowingArray(tmp_path / "a.npy", np.float32) as array:
+        pass
+    assert array.is_sound() and array.mapped().shape == (0,)
+
+
 @given(blocks=st.lists(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), max_size=9), max_size=9))
 def test_an_array_is_what_was_added_to_it_as_numpy_would_have_written_it(blocks: list[list[tuple[int, int]]]) -> None:
     with TemporaryDirectory() as name:
@@ -65,9 +77,11 @@ def test_an_array_knows_whether_its_file_gives_back_what_was_added(tmp_path: Pat
         with pytest.raises(ValueError, match="rows of shape"):
             array.append([[7, 8, 9]])
     assert array.is_sound()
-    data = bytearray((tmp_path / "a.npy").read_bytes())
-    data[-1] ^= 1
-    (tmp_path / "a.npy").write_bytes(data)
+    data = (tmp_path / "a.npy").read_bytes()
+    for at in range(len(data)):  # also in the header, from which numpy raises one of many errors
+        (tmp_path / "a.npy").write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert not array.is_sound()
+    (tmp_path / "a.npy").write_bytes(data[:-1])
     assert not array.is_sound()
     with pytest.raises(FileExistsError):
         GrowingArray(tmp_path / "a.npy", np.float32)
