@@ -51,8 +51,8 @@ class GrowingArray:
         """Write how many rows there are, and close the file.  Raises OSError."""
         if not self._file.closed:
             with self._file:
-                self._file.seek(0)
-                self._file.write(self._header(self._shape or (0,)))  # as long as the first time: numpy leaves room for a growing number
+                self._file.seek(0)  # as long as the first time: numpy leaves room for a growing number
+                self._file.write(self._header(self._shape or (0,)))
 
     def mapped(self) -> NDArray[Any]:
         """Return what was written, once it is closed; only what is looked at is read."""

@@ -10,8 +10,9 @@ import ctypes
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from corpus.errors import FundstelleError
 from index.generation import Generation
@@ -20,6 +21,7 @@ from index.register import Register
 from index.search import Searcher
 
 _log = logging.getLogger(__name__)
+_AGAIN = 30.0  # seconds in which a generation that could not be opened is not opened again
 _SOON = 2.0  # seconds until nobody refers to a searcher any more that was closed: requests end after they have left it
 
 
@@ -37,14 +39,16 @@ class LiveIndex:
     """Hands out the searcher of the live generation; ``open_`` makes one from a generation."""
 
     def __init__(self, home: Home, open_: Callable[[Generation], Searcher], patience: float = 2.0) -> None:
-        """``patience``: seconds that a request waits for a generation just published before it is answered by the one before."""
+        """``patience``: seconds that requests wait for a generation just published before they are answered by the one before."""
         self._home = home
         self._open = open_
         self._patience = patience
         self._lock = threading.Lock()
         self._lease: _Lease | None = None
         self._opening: threading.Thread | None = None
-        self._refused = ""  # the mark of a generation that could not be opened, so that it is logged once
+        self._until = 0.0  # when patience with what is being opened ends
+        self._refused = ""  # the mark of a generation that could not be opened ...
+        self._not_before = 0.0  # ... and when that is tried again: nobody shall wait for it at every request
 
     @property
     def register(self) -> Register:
@@ -69,30 +73,44 @@ class LiveIndex:
             if self._lease is None:
                 generation = self._home.live()
                 self._lease = _Lease(generation.name, self._open(generation))
-            elif self._lease.mark != mark and self._opening is None:
-                self._opening = threading.Thread(target=self._change_over, args=(mark,), daemon=True)
-                self._opening.start()
-            opening = self._opening
+            elif self._lease.mark != mark and self._opening is None and self._is_due(mark):
+                self._begin(mark)
+            opening, until = self._opening, self._until
         if opening is not None:
-            opening.join(self._patience)
+            opening.join(max(0.0, until - time.monotonic()))
         with self._lock:
             assert self._lease is not None
             self._lease.users += 1
             return self._lease
+
+    def _is_due(self, mark: str) -> bool:
+        return mark != self._refused or time.monotonic() >= self._not_before
+
+    def _begin(self, mark: str) -> None:
+        """Open the live generation in a thread of its own; where there is none to be had, that is tried again."""
+        opening = threading.Thread(target=self._change_over, args=(mark,), daemon=True)
+        self._opening, self._until = opening, time.monotonic() + self._patience
+        try:
+            opening.start()
+        except RuntimeError:  # one that never began can't be waited for
+            self._opening = None
 
     def _change_over(self, mark: str) -> None:
         """Open the live generation; where that fails, the searcher that is open goes on answering."""
         try:
             generation = self._home.live()
             new = _Lease(generation.name, self._open(generation))
-        except FundstelleError as error:
+        except Exception as error:  # whatever it is, searches are still answered
             if mark != self._refused:
-                _log.error("The new generation can't be opened, the one before it goes on answering: %s", error)
-            self._refused = mark
+                if isinstance(error, FundstelleError):
+                    _log.error("The new generation can't be opened, the one before it goes on answering: %s", error)
+                else:
+                    _log.exception("The new generation can't be opened, the one before it goes on answering")
+            self._refused, self._not_before = mark, time.monotonic() + _AGAIN
         else:
             with self._lock:
-                self._retire()
-                self._lease = new
+                old, self._lease = self._lease, new  # first: no request shall get one that is closed
+                _retire(old)
         finally:
             self._opening = None
 
@@ -102,27 +120,29 @@ class LiveIndex:
             if lease.retired and not lease.users:
                 _close(lease)
 
-    def _retire(self) -> None:
-        if self._lease is not None:
-            self._lease.retired = True
-            if not self._lease.users:
-                _close(self._lease)
-
     def close(self) -> None:
         """Close the current searcher once its last request has ended."""
         opening = self._opening
         if opening is not None:
             opening.join()
         with self._lock:
-            self._retire()
-            self._lease = None
+            old, self._lease = self._lease, None
+            _retire(old)
+
+
+def _retire(lease: _Lease | None) -> None:
+    if lease is not None:
+        lease.retired = True
+        if not lease.users:
+            _close(lease)
 
 
 def _close(lease: _Lease) -> None:
     lease.searcher.close()
     later = threading.Timer(_SOON, _give_back_memory)
     later.daemon = True
-    later.start()
+    with suppress(RuntimeError):  # no thread is to be had
+        later.start()
 
 
 def _give_back_memory() -> None:

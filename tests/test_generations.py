@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 from cli import main
 from corpus.errors import IndexDamaged, NoIndex
 from index import inventory
+from index import live as live_index
 from index.examination import Examiner, examine
 from index.generation import Generation
 from index.home import Home
@@ -275,10 +277,63 @@ def test_a_generation_that_takes_long_to_open_keeps_nobody_waiting(tmp_path: Pat
     index = LiveIndex(home, open_slowly, patience=0.01)
     assert said() == "eins"
     publish_of(home, "zwei")
-    assert [said(), said()] == ["eins", "eins"] and len(opened) == 1
+    assert said() == "eins"
+    index._patience = 3600  # of what is opened from now on: nobody waits once more for what others have waited for
+    assert said() == "eins" and len(opened) == 1
     ready.set()
     index.close()  # waits for what is being opened
     assert [said(), len(opened)] == ["zwei", 3]
+    index.close()
+
+
+@pytest.mark.parametrize("error", [IndexDamaged("kaputt"), MemoryError(), OSError(errno.EMFILE, "Too many open files")])
+def test_a_generation_that_cannot_be_opened_is_told_once_and_tried_again_after_a_while(
+    tmp_path: Path, error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, opened = Home(tmp_path), 0
+
+    def open_some(generation: Generation) -> Searcher:
+        nonlocal opened
+        opened += 1
+        if 1 < opened < 4:
+            raise error
+        return open_searcher(generation)
+
+    def said() -> str:
+        with index.searcher() as live:
+            return live.library.passage_at(0).text
+
+    index = LiveIndex(home, open_some)
+    publish_of(home, "eins")
+    assert said() == "eins"
+    publish_of(home, "zwei")
+    assert [said(), said(), said(), opened] == ["eins", "eins", "eins", 2]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    monkeypatch.setattr(live_index, "_AGAIN", 0.0)
+    index._not_before = 0.0
+    assert [said(), said(), opened] == ["eins", "zwei", 4]
+    assert len(caplog.records) == 1
+    index.close()
+
+
+def test_a_server_that_gets_no_thread_goes_on_answering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    index = LiveIndex(home, open_searcher)
+
+    def no_thread(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    def said() -> str:
+        with index.searcher() as live:
+            return live.library.passage_at(0).text
+
+    publish_of(home, "eins")
+    assert said() == "eins"
+    publish_of(home, "zwei")
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        assert [said(), said()] == ["eins", "eins"]
+    assert said() == "zwei"
     index.close()
 
 
