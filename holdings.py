@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Holdings:
 
     volumes: dict[str, Volume]  # with vectors only where they may be used again
     searchable: bool = False  # by the model and the analysis of today
+    lost: tuple[Stored, ...] = ()  # what a damaged live generation says that it holds besides
 
     @property
     def stored(self) -> tuple[Stored, ...]:
@@ -40,6 +41,8 @@ class Holdings:
 @contextmanager
 def holdings(home: Home, model: str) -> Iterator[Holdings]:
     """Yield what the live generation holds; where it is damaged, what the one before it holds; else nothing."""
+    live = home.live_mark()
+    lost: tuple[Stored, ...] = ()
     for generation in home.readable():
         try:
             library = generation.library()
@@ -47,12 +50,21 @@ def holdings(home: Home, model: str) -> Iterator[Holdings]:
             continue
         with closing(library):
             try:
-                held = _held(generation, library, model, is_live=generation.name == home.live_mark())
+                held = _held(generation, library, model, is_live=generation.name == live)
             except IndexDamaged:
+                lost = _named(library) if generation.name == live else lost
                 continue
-            yield held
+            yield replace(held, lost=tuple(s for s in lost if s.publication.file not in held.volumes))
             return
-    yield Holdings({})
+    yield Holdings({}, lost=lost)
+
+
+def _named(library: Library) -> tuple[Stored, ...]:
+    """Return what a damaged library says that it holds: enough to read the files again, not to believe the texts."""
+    try:
+        return library.stored()
+    except IndexDamaged:
+        return ()
 
 
 def _held(generation: Generation, library: Library, model: str, *, is_live: bool) -> Holdings:

@@ -99,6 +99,20 @@ def with_leftovers(
     return (*wanted, *(_wanted(catalogue, s.path) for s in left if not (complete and _lies_in(s.path, managed))))
 
 
+def _gone(lost: Sequence[Stored], wanted: Sequence[Wanted], managed: Sequence[Path], *, complete: bool) -> list[UnreadableFile]:
+    """Return what can't be read again of a damaged index, and was not taken out of the folders either."""
+    named = {item.path.name for item in wanted}
+    return [
+        UnreadableFile(
+            s.publication.file,
+            f"Der Index ist auf dem Datenträger beschädigt, und die Datei liegt nicht mehr in {s.path.parent}. "
+            "Legen Sie sie wieder dorthin, und lesen Sie sie mit „fundstelle ingest DATEI“ noch einmal ein.",
+        )
+        for s in lost
+        if s.publication.file not in named and not (complete and _lies_in(s.path, managed))
+    ]
+
+
 def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
     return path.parent.resolve() in {folder.resolve() for folder in folders}
 
@@ -157,8 +171,9 @@ def ingest(
     Raises FundstelleError where nothing at all can be published; the live generation is untouched then.
     """
     with home.locked(), holdings(home, embedder.fingerprint) as live:
-        wanted = with_leftovers(live.stored, wanted, catalogue, managed, complete=complete)
+        wanted = with_leftovers((*live.stored, *live.lost), wanted, catalogue, managed, complete=complete)
         keyed, failed = _with_fingerprints(wanted, live.stored, splitting, progress)
+        failed += _gone(live.lost, wanted, managed, complete=complete)
         keyed = [(item, _as_unread(item, key, live.stored, recogniser)) for item, key in keyed]
         names = {error.file for error in failed}
         changes = plan(live.stored, keyed, managed, complete=complete, rebuild=rebuild, failed=names)

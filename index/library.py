@@ -68,7 +68,7 @@ class Library:
             self._publications = {
                 row[0]: publication_of(row[1]) for row in self._rows("SELECT id, data FROM publications ORDER BY position")
             }
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             raise self._unreadable(error) from error
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -83,7 +83,7 @@ class Library:
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
 
-    def _unreadable(self, error: sqlite3.Error) -> IndexDamaged:
+    def _unreadable(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(
             f"Die Bibliothek {self._file} ist nicht lesbar ({error}). Lesen Sie neu ein: fundstelle ingest --rebuild"
         )
@@ -118,10 +118,13 @@ class Library:
             " (SELECT count(*) FROM passages WHERE publication_id = publications.id)"
             " FROM publications ORDER BY position"
         )
-        return tuple(
-            Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)), digest)
-            for id_, path, fingerprint, warnings, digest, pages, passages in rows
-        )
+        try:
+            return tuple(
+                Stored(self._publications[id_], Path(path), fingerprint, pages, passages, tuple(json.loads(warnings)), digest)
+                for id_, path, fingerprint, warnings, digest, pages, passages in rows
+            )
+        except (ValueError, LookupError) as error:
+            raise self._unreadable(error) from error
 
     def original(self, publication_id: str) -> Original | None:
         """Return the file that a publication was read from, None for an unknown id."""
@@ -265,11 +268,14 @@ _PAGE = "page, label, label_source, width, height, characters, boxes, recognitio
 
 
 def publication_of(data: str) -> Publication:
-    """Return a publication from the JSON of its fields."""
-    fields = json.loads(data)
-    fields["show"] = Show(fields["show"])
-    fields["authors"] = tuple(Name(**author) for author in fields["authors"])
-    return Publication(**fields)
+    """Return a publication from the JSON of its fields.  Raises ValueError where it is none."""
+    try:
+        fields = json.loads(data)
+        fields["show"] = Show(fields["show"])
+        fields["authors"] = tuple(Name(**author) for author in fields["authors"])
+        return Publication(**fields)
+    except (TypeError, LookupError) as error:
+        raise ValueError(f"no publication: {error}") from error
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import Catalogue, Entry
-from corpus.errors import FundstelleError, NoIndex
+from corpus.errors import FundstelleError, IndexDamaged, NoIndex
 from corpus.publication import Document, Publication
 from index.building import Steps
 from index.home import Home
@@ -298,6 +298,45 @@ def test_what_changed_on_the_disk_is_not_taken_over(tmp_path: Path, damaged: str
         texts = [passage.text for passage in library.passages()]
     assert texts == ["Die Wohnung ist klein und das Ehrenamt wächst.", "Die Stadt hilft."]
     assert live.exact_vectors().matrix.tolist() == CountingEmbedder().passages(texts).tolist()
+
+
+def changed(file: Path, old: bytes, new: bytes) -> None:
+    data = file.read_bytes()
+    assert data.count(old) >= 1 and len(old) == len(new)
+    file.write_bytes(data.replace(old, new))
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+@pytest.mark.parametrize("part", ["library.sqlite", "inventory.json"])
+def test_what_a_damaged_index_names_is_read_again_or_told(tmp_path: Path, part: str, rebuild: bool) -> None:
+    home, one, gone = (
+        tmp_path / "home",
+        pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein und das Ehrenamt wächst."),
+        pdf(tmp_path / "usb", "fort.pdf", "Ein Netz trägt alle."),
+    )
+    run(home, one, gone)
+    gone.unlink()
+    hurt = Home(home).live().folder / part
+    if part == "library.sqlite":
+        changed(hurt, b"Ehrenamt", b"Ehrenant")
+    else:
+        hurt.unlink()
+    outcome = run(home, pdf(tmp_path, "zwei.pdf", "Die Stadt hilft."), rebuild=rebuild)
+    assert sorted(files(home)) == ["eins.pdf", "zwei.pdf"]
+    assert [(e.file, f"nicht mehr in {gone.parent}" in str(e)) for e in outcome.failed] == [("fort.pdf", True)]
+    with closing(Home(home).live().library()) as library:
+        assert "Die Wohnung ist klein und das Ehrenamt wächst." in [passage.text for passage in library.passages()]
+
+
+@pytest.mark.parametrize(("old", "new"), [(b'"title"', b'"tjtle"'), (b'"id":', b'"id";'), (b'"show"', b'"shnw"')])
+def test_publications_that_are_none_are_a_damaged_index_which_an_ingestion_mends(tmp_path: Path, old: bytes, new: bytes) -> None:
+    home, one = tmp_path / "home", pdf(tmp_path, "eins.pdf", "Die Wohnung ist klein.")
+    run(home, one)
+    changed(Home(home).live().folder / "library.sqlite", old, new)
+    with pytest.raises(IndexDamaged, match="fundstelle ingest --rebuild"):
+        Home(home).live().library()
+    run(home, one, rebuild=True)
+    assert files(home) == ["eins.pdf"]
 
 
 def test_only_one_document_is_in_memory_while_a_generation_is_written(tmp_path: Path) -> None:
