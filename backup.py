@@ -18,6 +18,7 @@ from index.home import Home
 from index.library import Library, Stored
 from index.library_writer import relocate
 from index.register import Register
+from index.storage import storage_errors
 
 _PDFS = "publications/"
 _SETTINGS = "settings/"
@@ -114,7 +115,7 @@ def import_(home: Home, places: Places, source: Path, catalogue: Catalogue, mode
             pdfs.update({f"{_PDFS}{one.publication.file}": paths[one.publication.id] for one in stored})
 
         generation = home.adopt(unpack, model, examiner.examine)
-        left_out = home.register.take_in(register) if register else ()
+        left_out = _taken_in(home, register) if register else ()
         targets = pdfs | {f"{_SETTINGS}{path.name}": path for path in places.settings}
         targets |= {name: home.folder / name for name in archive.parts if name.startswith(_OCR)}
         laid = [_lay_down(archive, name, path) for name, path in targets.items() if name in archive.parts]
@@ -136,7 +137,8 @@ def _register_of(archive: Archive, home: Home) -> Iterator[Path | None]:
         return
     new = home.register.file.with_suffix(_BESIDE)
     try:
-        archive.extract(_REGISTER, new)
+        with storage_errors(home.folder):
+            archive.extract(_REGISTER, new)
         try:
             assert Register(new).published is not None
         except RegisterDamaged:
@@ -144,6 +146,17 @@ def _register_of(archive: Archive, home: Home) -> Iterator[Path | None]:
         yield new
     finally:
         new.unlink(missing_ok=True)
+
+
+def _taken_in(home: Home, register: Path) -> tuple[str, ...]:
+    try:
+        return home.register.take_in(register)
+    except OSError as error:
+        raise StorageError(
+            f"Der Index aus dem Archiv ist in Gebrauch, aber {home.register.file} kann nicht geschrieben werden "
+            f"({reason(error)}), und Links auf frühere Fassungen führen noch nirgendwohin. "
+            "Schaffen Sie Abhilfe, und spielen Sie das Archiv noch einmal ein."
+        ) from error
 
 
 def _place(stored: Stored, places: Places, catalogue: Catalogue) -> Path:

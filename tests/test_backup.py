@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 from cli import main
 from index.archive import Archive
 from index.home import Home
+from index.register import Register
 from tests.pdfs import make_pdf, paragraph
 
 TEXT = "Ehrenamtliche begleiten ältere Menschen in der Musterstadt."
@@ -278,6 +281,27 @@ def test_a_backup_that_cannot_be_written_leaves_none(saved: Path, tmp_path: Path
     (tmp_path / "ordner.zip").mkdir()
     assert "kann nicht geschrieben werden" in machine.run("export", tmp_path / "ordner.zip", expect=1)
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "live"),
+    [
+        (Archive, "kann nicht geschrieben werden: Der Datenträger ist voll.", False),
+        (Register, "Der Index aus dem Archiv ist in Gebrauch, aber", True),
+    ],
+)
+def test_a_disk_that_is_full_for_the_register_is_told(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: type, said: str, live: bool
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    machine = Machine(tmp_path / "new")
+    with monkeypatch.context() as patch:
+        patch.setattr(part, "extract" if part is Archive else "take_in", full)
+        assert said in machine.run("import", saved, expect=1)
+    assert bool(machine.home.live_mark()) == live and not (machine.folder / "home" / "register.import").exists()
+    machine.run("import", saved)
 
 
 def test_a_backup_of_another_model_is_refused(saved: Path, tmp_path: Path) -> None:
