@@ -332,11 +332,12 @@ def _merged(live: Holdings, kept: Sequence[Volume], read: Sequence[Volume], fail
 def _with_own_ids(volumes: Sequence[Volume], new: set[str]) -> list[Volume]:
     """Give a former document another id where a new one, such as a new entry of the catalogue, claims its own."""
     claimed = {v.stored.publication.id for v in volumes if v.stored.publication.file in new}
+    present = {v.stored.publication.id for v in volumes}
     result: list[Volume] = []
     for volume in volumes:
         publication = volume.stored.publication
         if publication.file not in new and publication.id in claimed:
-            free = next(name for n in count(2) if (name := f"{publication.id}-{n}") not in claimed)
+            free = next(name for n in count(2) if (name := f"{publication.id}-{n}") not in claimed | present)
             volume = replace(volume, stored=replace(volume.stored, publication=replace(publication, id=free)))
         claimed.add(volume.stored.publication.id)
         result.append(volume)

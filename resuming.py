@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from corpus.errors import FundstelleError
+from corpus.errors import FundstelleError, IndexDamaged
 from corpus.publication import Document
 from index import library_writer
 from index.library import Library, Stored
@@ -66,6 +66,15 @@ class Readings:
 
 def _document(file: Path) -> Document:
     """Load what is kept.  Raises IndexDamaged."""
+    try:
+        is_whole = _digest(file) == file.stem
+    except OSError:
+        is_whole = False
+    if not is_whole:
+        raise IndexDamaged(
+            f"Was eben gelesen wurde, ist in {file.parent.parent} nicht mehr da oder beschädigt. Rufen Sie „fundstelle ingest“ "
+            "noch einmal auf; gelesen wird nur, was fehlt."
+        )
     with closing(Library(file)) as opened:
         (stored,) = opened.stored()
         return opened.document(stored)

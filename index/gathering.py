@@ -63,6 +63,7 @@ class Gathered:
         place = np.empty(len(names), np.int32)
         place[[self._numbers[word] for word in names]] = np.arange(len(names), dtype=np.int32)
         with GrowingArray(folder / TABLE, np.int32) as ordered:
+            ordered.append(np.empty((0, 3)))  # three columns even where no passage has a word
             for table in self._tables(completed):
                 own = table.copy()
                 own[:, 0] = place[table[:, 0]]

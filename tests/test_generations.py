@@ -24,6 +24,7 @@ from index.examination import Examiner, examine
 from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
+from index.query import parse_query
 from index.search import Searcher
 from index.vectors import ChromaVectors
 from tests.fakes import CountingEmbedder, document_of, volumes
@@ -58,6 +59,15 @@ def test_the_inventory_notes_every_file(sound: Generation) -> None:
     present = {path.relative_to(sound.folder).as_posix() for path in sound.folder.rglob("*") if path.is_file()}
     assert set(files_of(sound)) == present - {inventory.NAME}
     assert {"manifest.json", "library.sqlite", "vectors.npy", "vectors/chroma.sqlite3"} <= present
+    assert not [name for name in present if name.endswith(".part")]
+
+
+def test_publications_without_a_single_word_are_published_and_searched(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish(home, document_of(REPORT, [["–"], ["* * *"]]))
+    searcher = open_searcher(home.live())
+    assert searcher.search(parse_query("Netz")).hits == ()
+    searcher.close()
 
 
 def test_every_file_that_is_missing_or_too_short_is_noticed_when_a_generation_is_opened(

@@ -217,6 +217,17 @@ def test_a_catalogue_entry_takes_its_id_and_nothing_is_lost(tmp_path: Path) -> N
     library.close()
 
 
+def test_an_id_that_is_given_way_to_takes_no_other_ones(tmp_path: Path) -> None:
+    home, new = tmp_path / "home", pdf(tmp_path, "anders.pdf", "Der neue Text kommt.")
+    run(home, pdf(tmp_path, "bericht.pdf", "Der alte Text bleibt."), pdf(tmp_path, "bericht-2.pdf", "Der zweite bleibt auch."))
+    catalogue = Catalogue((Entry(Publication("bericht", "anders.pdf", "A"), new),))
+    ingest(Home(home), wanted_files(catalogue, [new]), CountingEmbedder(), catalogue=catalogue)
+    with closing(Home(home).live().library()) as library:
+        assert {p.file: p.id for p in library.publications} == {
+            "bericht.pdf": "bericht-3", "bericht-2.pdf": "bericht-2", "anders.pdf": "bericht",
+        }  # fmt: skip
+
+
 def test_a_failed_file_keeps_its_id_from_others(tmp_path: Path) -> None:
     home, broken = tmp_path / "home", pdf(tmp_path, "Bericht 1.pdf", "Der alte Text bleibt.")
     run(home, broken)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus.errors import IndexDamaged
 from corpus.publication import Document
 from index.home import Home
 from ingestion import Outcome, Progress, Wanted, ingest
@@ -127,3 +130,68 @@ def test_ids_are_those_of_a_run_that_was_not_stopped(tmp_path: Path) -> None:
     assert outcome is not None
     assert {document.publication.file: document.publication.id for document in outcome.read} == {"ä.pdf": "ae", "ae.pdf": "ae-2"}
     assert documents(tmp_path / "home") == documents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_what_was_read_waits_on_the_disk_and_not_in_memory(files: list[Wanted], tmp_path: Path, resumed: bool) -> None:
+    if resumed:
+        run(tmp_path / "home", files, "c.pdf")
+    held: list[int] = []
+
+    def on_step(step: str) -> None:
+        held.append(sum(isinstance(one, Document) for one in gc.get_objects()))
+
+    gc.collect()
+    before = sum(isinstance(one, Document) for one in gc.get_objects())
+    ingest(Home(tmp_path / "home"), files, CountingEmbedder(), progress=Progress(on_step=on_step))
+    assert [found - before for found in held] == [0] * 4
+    assert [document.publication.file for document in documents(tmp_path / "home")] == list(TEXTS)
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:-1])], ids=["gone", "short"])
+def test_what_was_read_and_is_not_there_any_more_is_told_and_read_again(
+    files: list[Wanted], tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    home = tmp_path / "home"
+    run(home, files[:1])
+    live = Home(home).live_mark()
+
+    def on_step(step: str) -> None:
+        for file in kept(home):
+            change(file)
+
+    with pytest.raises(IndexDamaged, match=r"nicht mehr da oder beschädigt.*„fundstelle ingest“ noch einmal"):
+        ingest(Home(home), files, CountingEmbedder(), progress=Progress(on_step=on_step))
+    assert Home(home).live_mark() == live
+    run(home, files)
+    assert [document.publication.file for document in documents(home)] == list(TEXTS)
+
+
+@pytest.mark.parametrize("stop_at", ["kopie.pdf", "z.pdf"])
+def test_two_files_of_the_same_bytes_stay_two(files: list[Wanted], tmp_path: Path, stop_at: str) -> None:
+    copies = [Wanted(Path(shutil.copy(files[0].path, tmp_path / name))) for name in ("kopie.pdf", "z.pdf")]
+    _, each = run(tmp_path / "whole", files[:1])
+    run(tmp_path / "home", [files[0], *copies], stop_at)
+    _, pages = run(tmp_path / "home", [files[0], *copies])
+    assert pages == (2 * each if stop_at == "kopie.pdf" else each)
+    assert [(d.publication.file, d.path.name) for d in documents(tmp_path / "home")] == [
+        ("a.pdf", "a.pdf"),
+        ("kopie.pdf", "kopie.pdf"),
+        ("z.pdf", "z.pdf"),
+    ]
+
+
+def test_ids_of_two_stopped_ingestions_stay_unlike_each_other(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    first, second, last = (
+        Wanted(make_pdf(tmp_path / name, [paragraph([text])]))
+        for name, text in zip(("ä.pdf", "x/ae.pdf", "c.pdf"), TEXTS.values(), strict=True)
+    )
+    run(tmp_path / "home", [second, last], "c.pdf")
+    run(tmp_path / "home", [first, last], "c.pdf")  # "ae" once more: the other one is not wanted now
+    run(tmp_path / "home", [first, second, last])
+    assert {d.publication.file: d.publication.id for d in documents(tmp_path / "home")} == {
+        "ä.pdf": "ae",
+        "ae.pdf": "ae-2",
+        "c.pdf": "c",
+    }
