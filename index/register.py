@@ -103,7 +103,7 @@ class Register:
         sql = f"SELECT {_EDITION} FROM editions WHERE {which} ORDER BY generation DESC, number DESC"
         with self._reading() as db:
             rows = db.execute(sql, (value,)).fetchall() if db else []
-        return tuple(Edition(key, publication_of(data), digest, last, packed) for key, _, digest, last, data, packed in rows)
+            return tuple(Edition(key, publication_of(data), digest, last, packed) for key, _, digest, last, data, packed in rows)
 
     def ids_of(self, publication_id: str) -> frozenset[str]:
         """Return all ids that passages of a publication ever had.  Raises RegisterDamaged."""

@@ -160,6 +160,15 @@ def test_a_damaged_register_is_named_and_not_overwritten(tmp_path: Path) -> None
     assert home.register.file.read_bytes() == b"kein SQLite" * 100
 
 
+@pytest.mark.parametrize(("old", "new"), [(b'"title"', b'"tjtle"'), (b'"id":', b'"id";')])
+def test_a_damaged_publication_of_the_register_is_named(tmp_path: Path, old: bytes, new: bytes) -> None:
+    register = Register(tmp_path / "register.sqlite")
+    register_documents(register, [book(ONE)], "1")
+    register.file.write_bytes(register.file.read_bytes().replace(old, new))
+    with pytest.raises(RegisterDamaged, match="Sicherung"):
+        register.editions_of("buch")
+
+
 def test_a_register_of_another_version_is_left_alone(tmp_path: Path) -> None:
     register = Register(tmp_path / "register.sqlite")
     register_documents(register, [book(ONE)], "1")
