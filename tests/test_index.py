@@ -107,6 +107,8 @@ def test_words_are_found_by_parts_beginnings_ends_and_slips(tmp_path: Path) -> N
     words = gather(tmp_path, "Der Stadtteil hat einen Stadtplan, die Stadt keinen.", "Verplanung", lexicon=lexicon).vocabulary
     named = words.words.__getitem__
     assert list(map(named, words.with_part("stadt"))) == ["stadtplan", "stadtteil"]
+    assert " ".join(filter(words.has_whole, words.words)) == "der die einen hat keinen stadt verplanung"
+    assert not words.has_whole("plan") and not words.has_whole("stad")  # which are no words of these texts
     assert list(map(named, words.beginning("stadt"))) == ["stadt", "stadtplan", "stadtteil"]
     assert list(map(named, words.ending("plan"))) == ["stadtplan"]
     assert list(map(named, words.like("stadtplahn"))) == ["stadtplan"]
