@@ -95,6 +95,7 @@ class Interpreter:
         self._weights = weights
         self._entries = _by_stems(thesaurus, analysis)
         self._longest = max((len(stems) for stems in self._entries), default=0)
+        self._first = frozenset(stems[0] for stems in self._entries)
         self._known = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
         self._way = lru_cache(maxsize=_WORDS_KEPT)(self._way_of)
 
@@ -184,7 +185,7 @@ class Interpreter:
         """Return what the thesaurus knows for the words of a query, the longest terms first at each place."""
         stems = [word.stem for word in words]
         found: list[Related] = []
-        for start in range(len(stems)):
+        for start in [at for at, letters in enumerate(stems) if letters in self._first]:
             for end in range(min(len(stems), start + self._longest), start, -1):
                 for entry, term in self._entries.get(tuple(stems[start:end]), ()):
                     typed = query.meant[words[start].start : words[end - 1].end]

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from index.german import Word
-from index.occurrences import Occurrences
+from index.occurrences import Occurrences, Table
 from index.vocabulary import Numbers
 
+_NOTHING: Table = np.empty((0, 3), np.int32)
 _SOME = 0.4  # of what an alternative is worth where only some of its words stand there
 
 Range = tuple[int, int]
@@ -45,11 +46,11 @@ class Marks(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The words of passages that are of some sets, in order: the place of the passage of each, its sets, and its range."""
+    """The words of passages that are of some sets, in order: the place of the passage of each, its sets, and where it stands."""
 
     passages: list[int]
     sets: list[Sets]
-    ranges: list[list[int]]
+    table: Table
 
 
 class _Reading(NamedTuple):
@@ -63,10 +64,10 @@ def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], as
     """Return the marks of passages, given by their rows and texts, for what is asked."""
     found = _found(occurrences, rows, asked)
     readings = _readings(found, len(rows), asked)
-    marked: list[list[list[int]]] = [[] for _ in rows]
-    for passage, sets, place in zip(*found, strict=True):
+    marked: list[list[Range]] = [[] for _ in rows]
+    for passage, sets, (_, start, end) in zip(found.passages, found.sets, found.table.tolist(), strict=True):
         if sets & readings[passage].explaining:
-            marked[passage].append(place)
+            marked[passage].append((start, end))
     return [Marks(_merged(ranges, text), read.coverage) for ranges, text, read in zip(marked, texts, readings, strict=True)]
 
 
@@ -77,8 +78,8 @@ def coverages(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Ask
 
 def _found(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]) -> _Found:
     """Look for words of any set in passages."""
-    if not rows:
-        return _Found([], [], [])
+    if not rows or not asked:
+        return _Found([], [], _NOTHING)
     tables = [occurrences.of(row) for row in rows]  # all passages at once: a call of numpy costs as much as its work on one
     table = np.concatenate(tables)
     words = table[:, 0]
@@ -86,20 +87,23 @@ def _found(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]
     wanted = np.zeros(len(occurrences.vocabulary), np.bool_)
     wanted[list(sets)] = True
     places = wanted[words].nonzero()[0]
+    found = table[places]
     ends = list(accumulate(map(len, tables)))
     passages = np.searchsorted(ends, places, side="right").tolist()
-    return _Found(passages, [sets[word] for word in words[places].tolist()], table[places, 1:].tolist())
+    return _Found(passages, [sets[word] for word in found[:, 0].tolist()], found)
 
 
 def _sets_of_words(words: Numbers, asked: Sequence[Asked], vocabulary: int) -> dict[int, Sets]:
     """Return the sets of each word, by its number, that is of any; sets have thousands of words that no passage has."""
     stands = np.zeros(vocabulary, np.bool_)
     stands[words] = True
+    sets = [numbers for word in asked for way in word.alternatives for numbers in way.sets]
+    numbers = np.concatenate(sets)
+    standing = stands[numbers].nonzero()[0]
+    of_set = np.searchsorted(list(accumulate(map(len, sets))), standing, side="right")
     of_word: dict[int, Sets] = {}
-    every = (numbers for word in asked for way in word.alternatives for numbers in way.sets)
-    for at, numbers in enumerate(every):
-        for number in numbers[stands[numbers]].tolist():
-            of_word[number] = of_word.get(number, 0) | 1 << at
+    for number, at in zip(numbers[standing].tolist(), of_set.tolist(), strict=True):
+        of_word[number] = of_word.get(number, 0) | 1 << at
     return of_word
 
 
@@ -137,7 +141,7 @@ def _read(standing: Sets, asked: Sequence[Asked]) -> _Reading:
     return _Reading(min(covered / (total or 1), 1.0), explaining)
 
 
-def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:
+def _merged(ranges: Sequence[Range], text: str) -> tuple[Range, ...]:
     """Join ranges, given in order, that overlap or have only a blank or hyphen between them."""
     if not ranges:
         return ()
