@@ -83,7 +83,7 @@ def _found(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]
     tables = [occurrences.of(row) for row in rows]  # all passages at once: a call of numpy costs as much as its work on one
     table = np.concatenate(tables)
     words = table[:, 0]
-    sets = _sets_of_words(words, asked, len(occurrences.vocabulary))
+    sets = _sets_of_words(asked)
     wanted = np.zeros(len(occurrences.vocabulary), np.bool_)
     wanted[list(sets)] = True
     places = wanted[words].nonzero()[0]
@@ -93,17 +93,13 @@ def _found(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]
     return _Found(passages, [sets[word] for word in found[:, 0].tolist()], found)
 
 
-def _sets_of_words(words: Numbers, asked: Sequence[Asked], vocabulary: int) -> dict[int, Sets]:
-    """Return the sets of each word, by its number, that is of any; sets have thousands of words that no passage has."""
-    stands = np.zeros(vocabulary, np.bool_)
-    stands[words] = True
-    sets = [numbers for word in asked for way in word.alternatives for numbers in way.sets]
-    numbers = np.concatenate(sets)
-    standing = stands[numbers].nonzero()[0]
-    of_set = np.searchsorted(list(accumulate(map(len, sets))), standing, side="right")
+def _sets_of_words(asked: Sequence[Asked]) -> dict[int, Sets]:
+    """Return the sets that each word, by its number, is of."""
     of_word: dict[int, Sets] = {}
-    for number, at in zip(numbers[standing].tolist(), of_set.tolist(), strict=True):
-        of_word[number] = of_word.get(number, 0) | 1 << at
+    every = (numbers for word in asked for way in word.alternatives for numbers in way.sets)
+    for at, numbers in enumerate(every):
+        for number in numbers.tolist():
+            of_word[number] = of_word.get(number, 0) | 1 << at
     return of_word
 
 
