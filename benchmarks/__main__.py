@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--words", type=int, default=105, help="after which a passage ends: fewer yield more passages")
     parser.add_argument("--starts", type=int, default=7, help="of each command")
     parser.add_argument("--searches", type=int, default=500, help="that a server remembers something of")
+    parser.add_argument("--threads", type=int, default=1, help="of each side of a search; 0: as many as it takes")
     parser.add_argument("--no-txtai", action="store_true", help="leave txtai out")
     return parser
 
@@ -79,7 +80,8 @@ def _of_sizes(wanted: Sequence[str], options: argparse.Namespace, folder: Path) 
         if "finding" in wanted:
             yield in_child(finding.compare, home, size, options.queries)
         if "search" in wanted:
-            yield in_child(searching.compare, home, size, options.queries, with_txtai=not options.no_txtai)
+            with_txtai = not options.no_txtai
+            yield in_child(searching.compare, home, size, options.queries, with_txtai=with_txtai, threads=options.threads)
         if "http" in wanted:
             yield in_child(serving.compare, home, size, options.queries)
         if "start" in wanted:

@@ -4,14 +4,18 @@ The bare parts are what somebody pays who calls the libraries directly: the mode
 by a matrix product and the 100 best of them by argpartition; bm25s's scores over stems and n-grams, loaded into memory; both
 added up, the ten best of these.  The second row of parts adds what the product's own ranking computes besides: bm25s's scores
 over headings, and the similarities of the sentences of the hundred best.  No text is
-fetched, marked or judged, no word looked up.  All sides take turns every 20 queries.
+fetched, marked or judged, no word looked up.
+
+All sides take turns every 20 queries, each in a process of its own and with one thread.  In one process a side finds the words of
+a query folded by the one before it, and meets the threads that this one left waiting.  The search itself never has more
+than one thread; with several, txtai and the bare parts do better on a machine that does nothing else, and far worse on others.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import bm25s
@@ -20,12 +24,10 @@ from numpy.typing import NDArray
 
 import wiring
 from benchmarks import rival
-from benchmarks.figures import Ratio, Row, Section, not_measured, ratios, row
-from benchmarks.rounds import by_item
+from benchmarks.figures import Ratio, Section, not_measured, ratios, row
+from benchmarks.rounds import Apart
 from benchmarks.shelf import texts_of
 from benchmarks.texts import make_queries
-from index.embedder import Embedder
-from index.generation import Generation
 from index.german import terms
 from index.home import Home
 from index.query import parse_query
@@ -37,30 +39,23 @@ _EVERYTHING = 10_000_000
 _PARTS, _ALL_PARTS, _TXTAI = "bare parts: query, vectors, words", "bare parts: headings and sentences too", "txtai: hybrid search"
 
 
-def compare(home: Path, size: int, count: int, *, with_txtai: bool) -> Section:
-    """Ask each side the same ``count`` queries, in turn."""
-    settings = Settings()
-    embedder = wiring.model(settings)
-    generation = Home(home).live()
-    texts = texts_of(home)
-    exact = _search(settings, generation, embedder, _EVERYTHING)
-    graph = _search(settings, generation, embedder, 0)
-    by_default = "exact" if generation.manifest.passages <= settings.exact_up_to else "graph"
+def compare(home: Path, size: int, count: int, *, with_txtai: bool, threads: int = 1) -> Section:
+    """Ask each side the same ``count`` queries, in turn; each has so many threads, or with 0 as many as it takes."""
+    by_default = "exact" if Home(home).live().manifest.passages <= Settings().exact_up_to else "graph"
     names = {way: f"product: {way}" + (" (as set)" if way == by_default else " (forced)") for way in ("exact", "graph")}
-    sides: dict[str, Callable[[str], object]] = {
-        names["exact"]: exact,
-        names["graph"]: graph,
-        _PARTS: _bare_parts(generation, embedder),
-        _ALL_PARTS: _bare_parts(generation, embedder, everything=True),
+    makers: dict[str, Callable[[], Callable[[str], object]]] = {
+        names["exact"]: partial(_search, home, _EVERYTHING),
+        names["graph"]: partial(_search, home, 0),
+        _PARTS: partial(_bare_parts, home),
+        _ALL_PARTS: partial(_bare_parts, home, everything=True),
     }
-    built: list[Row] = []
     if with_txtai and not rival.MISSING:
-        began = time.perf_counter()
-        sides[_TXTAI] = rival.build(texts, np.array(generation.exact_vectors().matrix), embedder.query, 10)
-        built.append(row("txtai: building its index", "s", [time.perf_counter() - began]))
-    queries = make_queries(texts, count + _WARM)
-    by_item(sides, queries[:_WARM])
-    taken = by_item(sides, queries[_WARM:])
+        makers[_TXTAI] = partial(_txtai, home)
+    queries = make_queries(texts_of(home), count + _WARM)
+    with Apart(makers, threads) as sides:
+        sides.by_item(queries[:_WARM])
+        taken = sides.by_item(queries[_WARM:])
+    built = [row("txtai: reading the texts and building its index", "s", [sides.made[_TXTAI]])] if _TXTAI in taken else []
     rows = {name: row(name, "ms", values) for name, values in taken.items()}
     reason = rival.MISSING or "not measured: left out by --no-txtai"
     rows.setdefault(_TXTAI, not_measured(_TXTAI, "ms", reason))
@@ -75,16 +70,23 @@ def compare(home: Path, size: int, count: int, *, with_txtai: bool) -> Section:
             Ratio(rows[names["exact"]], rows[names["graph"]]),
         ),
         size,
-        (f"{len(taken[_PARTS])} queries, ten hits each",),
+        (f"{len(taken[_PARTS])} queries, ten hits each", f"threads of each side: {threads or 'as many as it takes'}"),
     )
 
 
-def _search(settings: Settings, generation: Generation, embedder: Embedder, exact_up_to: int) -> Callable[[str], object]:
-    searcher = wiring.searcher(replace(settings, exact_up_to=exact_up_to), generation, embedder)
+def _search(home: Path, exact_up_to: int) -> Callable[[str], object]:
+    settings = replace(Settings(), exact_up_to=exact_up_to)
+    searcher = wiring.searcher(settings, Home(home).live(), wiring.model(settings))
     return lambda query: searcher.search(parse_query(query), 10)
 
 
-def _bare_parts(generation: Generation, embedder: Embedder, *, everything: bool = False) -> Callable[[str], object]:
+def _txtai(home: Path) -> Callable[[str], object]:
+    vectors = np.array(Home(home).live().exact_vectors().matrix)
+    return rival.build(texts_of(home), vectors, wiring.model(Settings()).query, 10)
+
+
+def _bare_parts(home: Path, *, everything: bool = False) -> Callable[[str], object]:
+    generation, embedder = Home(home).live(), wiring.model(Settings())
     matrix = np.array(generation.exact_vectors().matrix)
     texts = bm25s.BM25.load(str(generation.folder / "words"), load_corpus=False)
     if everything:

@@ -95,6 +95,7 @@ class Interpreter:
         self._weights = weights
         self._entries = _by_stems(thesaurus, analysis)
         self._longest = max((len(stems) for stems in self._entries), default=0)
+        self._first = frozenset(stems[0] for stems in self._entries)
         self._known = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
         self._way = lru_cache(maxsize=_WORDS_KEPT)(self._way_of)
 
@@ -124,8 +125,9 @@ class Interpreter:
 
     def _look_up(self, folded: str, letters: str) -> _Known:
         """Return what a word, given folded and by its stem, is in the corpus."""
-        ways, meant = self._ways(folded, letters), ""
-        terms, most = self._own_terms(folded, letters)
+        parts = self._parts(folded)
+        ways, meant = self._ways(folded, letters, parts), ""
+        terms, most = self._own_terms(folded, letters, parts)
         if not ways and (meant := self._meant(folded)):
             ways = [Alternative((self._of_stem(stem(meant)),), self._weights.slip.covers)]
             terms.append((f"={stem(meant)}", self._weights.slip.finds))
@@ -134,14 +136,19 @@ class Interpreter:
         weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
         return _Known(tuple(terms), most, weight, tuple(ways), meant)
 
-    def _own_terms(self, folded: str, letters: str) -> tuple[list[tuple[str, float]], float]:
+    def _parts(self, folded: str) -> tuple[str, ...]:
+        """Return the stems of a compound's parts; publishing has looked for those of all words of the corpus."""
+        known = self._vocabulary.has_whole(folded) and not is_stop_word(folded)
+        return () if known else self._analysis.parts(folded)
+
+    def _own_terms(self, folded: str, letters: str, parts: Sequence[str]) -> tuple[list[tuple[str, float]], float]:
         """Return the terms of a word and of its parts, with the most that the former can give."""
         grams = terms_of_word(folded)[1:]
         own = [(f"={letters}", 1.0 if grams else self._weights.short), *((gram, self._weights.gram) for gram in grams)]
-        inside = [(f"+{part}", self._weights.part.finds) for part in self._analysis.parts(folded)]
+        inside = [(f"+{part}", self._weights.part.finds) for part in parts]
         return [*own, (f"+{letters}", self._weights.in_compound), *inside], self._words.most(own)
 
-    def _ways(self, folded: str, letters: str) -> list[Alternative]:
+    def _ways(self, folded: str, letters: str, parts: Sequence[str]) -> list[Alternative]:
         """Return the ways in which a word stands in the corpus, none where nothing like it does."""
         vocabulary = self._vocabulary
         ways: list[Alternative] = []
@@ -152,9 +159,9 @@ class Interpreter:
             near = _together(vocabulary.beginning(letters), vocabulary.ending(letters))
             if len(near):
                 ways.append(Alternative((near,), self._weights.near.covers))
-        parts = [self._of_stem(part) for part in self._analysis.parts(folded)]
-        if parts and all(map(len, parts)):
-            ways.append(Alternative(tuple(parts), self._weights.part.covers))
+        of_parts = tuple(self._of_stem(part) for part in parts)
+        if of_parts and all(map(len, of_parts)):
+            ways.append(Alternative(of_parts, self._weights.part.covers))
         return ways
 
     def _of_stem(self, letters: str) -> Numbers:
@@ -178,7 +185,7 @@ class Interpreter:
         """Return what the thesaurus knows for the words of a query, the longest terms first at each place."""
         stems = [word.stem for word in words]
         found: list[Related] = []
-        for start in range(len(stems)):
+        for start in [at for at, letters in enumerate(stems) if letters in self._first]:
             for end in range(min(len(stems), start + self._longest), start, -1):
                 for entry, term in self._entries.get(tuple(stems[start:end]), ()):
                     typed = query.meant[words[start].start : words[end - 1].end]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.german import Word
 from index.occurrences import Occurrences, Table
 from index.vocabulary import Numbers
 
+_NOTHING: Table = np.empty((0, 3), np.int32)
 _SOME = 0.4  # of what an alternative is worth where only some of its words stand there
 
 Range = tuple[int, int]
+#: Sets of words, numbered through all alternatives of all words asked for: the bits of a number.
+Sets = int
 
 
 class Alternative(NamedTuple):
@@ -43,113 +46,98 @@ class Marks(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The words of passages, where those of each end, and which of them, by their places, are in which set."""
+    """The words of passages that are of some sets, in order: the place of the passage of each, its sets, and where it stands."""
 
+    passages: list[int]
+    sets: list[Sets]
     table: Table
-    ends: NDArray[np.int64]
-    places: NDArray[np.int64]
-    sets: NDArray[np.int64]
+
+
+class _Reading(NamedTuple):
+    """What it means that words of some sets stand in a passage: how much that covers, and which of them say why it was found."""
+
+    coverage: float
+    explaining: Sets
 
 
 def mark(occurrences: Occurrences, rows: Sequence[int], texts: Sequence[str], asked: Sequence[Asked]) -> list[Marks]:
     """Return the marks of passages, given by their rows and texts, for what is asked."""
-    alternatives = [alternative for word in asked for alternative in word.alternatives]
-    if not rows or not alternatives:
-        return [Marks((), 0.0) for _ in rows]
-    table, ends, places, found = _found(occurrences, rows, alternatives)
-    of_passage = ends.searchsorted(places, side="right")
-    shares = _shares(_present(of_passage, found, len(rows), alternatives), alternatives)
-    coverage = _coverage(shares, alternatives, asked)
-    of_set = np.repeat(np.arange(len(alternatives)), [len(alternative.sets) for alternative in alternatives])
-    is_marked = np.zeros(len(table), np.bool_)
-    is_marked[places[_explaining(shares, asked)[of_passage, of_set[found]]]] = True
-    marked = is_marked.nonzero()[0]
-    bounds = [0, *marked.searchsorted(ends).tolist()]
-    ranges = table[marked, 1:].tolist()
-    return [
-        Marks(_merged(ranges[start:end], text), share)
-        for text, start, end, share in zip(texts, bounds, bounds[1:], coverage.tolist(), strict=False)
-    ]
+    found = _found(occurrences, rows, asked)
+    readings = _readings(found, len(rows), asked)
+    marked: list[list[Range]] = [[] for _ in rows]
+    for passage, sets, (_, start, end) in zip(found.passages, found.sets, found.table.tolist(), strict=True):
+        if sets & readings[passage].explaining:
+            marked[passage].append((start, end))
+    return [Marks(_merged(ranges, text), read.coverage) for ranges, text, read in zip(marked, texts, readings, strict=True)]
 
 
-def coverages(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]) -> NDArray[np.float32]:
-    """Return the share of what is asked that each of some passages covers, 0 to 1, shape (n,); ``mark`` says the same."""
-    alternatives = [alternative for word in asked for alternative in word.alternatives]
-    if not rows or not alternatives:
-        return np.zeros(len(rows), np.float32)
-    _, ends, places, found = _found(occurrences, rows, alternatives)
-    present = _present(ends.searchsorted(places, side="right"), found, len(rows), alternatives)
-    return _coverage(_shares(present, alternatives), alternatives, asked)
+def coverages(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]) -> list[float]:
+    """Return the share of what is asked that each of some passages covers, 0 to 1; ``mark`` says the same."""
+    return [reading.coverage for reading in _readings(_found(occurrences, rows, asked), len(rows), asked)]
 
 
-def _found(occurrences: Occurrences, rows: Sequence[int], alternatives: Sequence[Alternative]) -> _Found:
-    """Look for the words of all alternatives in passages."""
-    # all passages and all sets at once: a call of numpy costs as much as its work on a hundred words
-    tables = [occurrences.of(row) for row in rows]
+def _found(occurrences: Occurrences, rows: Sequence[int], asked: Sequence[Asked]) -> _Found:
+    """Look for words of any set in passages."""
+    if not rows or not asked:
+        return _Found([], [], _NOTHING)
+    tables = [occurrences.of(row) for row in rows]  # all passages at once: a call of numpy costs as much as its work on one
     table = np.concatenate(tables)
-    sets = [numbers for alternative in alternatives for numbers in alternative.sets]
-    return _Found(table, np.cumsum([len(table) for table in tables]), *_matches(table[:, 0], sets, len(occurrences.vocabulary)))
+    words = table[:, 0]
+    sets = _sets_of_words(asked)
+    wanted = np.zeros(len(occurrences.vocabulary), np.bool_)
+    wanted[list(sets)] = True
+    places = wanted[words].nonzero()[0]
+    found = table[places]
+    ends = list(accumulate(map(len, tables)))
+    passages = np.searchsorted(ends, places, side="right").tolist()
+    return _Found(passages, [sets[word] for word in found[:, 0].tolist()], found)
 
 
-def _present(
-    of_passage: NDArray[np.int64], found: NDArray[np.int64], passages: int, alternatives: Sequence[Alternative]
-) -> NDArray[np.float32]:
-    """Return 1 for each set that has a word in a passage, shape (passages, sets)."""
-    present = np.zeros((passages, sum(len(alternative.sets) for alternative in alternatives)), np.float32)
-    present[of_passage, found] = 1
-    return present
+def _sets_of_words(asked: Sequence[Asked]) -> dict[int, Sets]:
+    """Return the sets that each word, by its number, is of."""
+    of_word: dict[int, Sets] = {}
+    every = (numbers for word in asked for way in word.alternatives for numbers in way.sets)
+    for at, numbers in enumerate(every):
+        for number in numbers.tolist():
+            of_word[number] = of_word.get(number, 0) | 1 << at
+    return of_word
 
 
-def _matches(words: NDArray[np.int32], sets: Sequence[Numbers], vocabulary: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return which words of a text are in which set, as places and numbers of sets side by side."""
-    numbers = np.concatenate(sets)
-    wanted = np.zeros(vocabulary, np.bool_)
-    wanted[numbers] = True
-    places = wanted[words].nonzero()[0]  # first: few words of a text are in any set, and to say in which takes a search
-    order = numbers.argsort(kind="stable")
-    sorted_numbers = numbers[order]
-    first, last = (sorted_numbers.searchsorted(words[places], side=side) for side in ("left", "right"))
-    counts = last - first
-    at = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-    of_set = np.repeat(np.arange(len(sets)), [len(found) for found in sets])[order]
-    return np.repeat(places, counts), of_set[at]
+def _readings(found: _Found, passages: int, asked: Sequence[Asked]) -> list[_Reading]:
+    """Return the reading of each passage; many have words of the same sets."""
+    standing = [0] * passages
+    for passage, sets in zip(found.passages, found.sets, strict=True):
+        standing[passage] |= sets
+    readings = {sets: _read(sets, asked) for sets in set(standing)}
+    return [readings[sets] for sets in standing]
 
 
-def _shares(present: NDArray[np.float32], alternatives: Sequence[Alternative]) -> NDArray[np.float32]:
-    """Return the share of each alternative's sets that have a word in each passage, shape (passages, alternatives)."""
-    sizes = np.array([len(alternative.sets) for alternative in alternatives])
-    shares: NDArray[np.float32] = np.add.reduceat(present, np.cumsum(sizes) - sizes, axis=1) / sizes
-    return shares
+def _read(standing: Sets, asked: Sequence[Asked]) -> _Reading:
+    """Read sets of which words stand in a passage.
 
-
-def _explaining(shares: NDArray[np.float32], asked: Sequence[Asked]) -> NDArray[np.bool_]:
-    """Tell which alternatives say why a passage was found, shape (passages, alternatives).
-
-    What stands there in part only, such as "alt" of "alte Menschen", does not, nor do the parts of a compound beside the compound
-    itself: "Hauptamtliche" is no "Ehrenamtliche".
+    What stands there in part only, such as "alt" of "alte Menschen", does not say why it was found, nor do the parts of a
+    compound beside the compound itself: "Hauptamtliche" is no "Ehrenamtliche".
     """
-    explaining: NDArray[np.bool_] = shares == 1
-    first = 0
+    covered = total = 0.0
+    explaining, first = 0, 1  # the bit of an alternative's first set
     for word in asked:
-        several = [first + at for at, way in enumerate(word.alternatives) if len(way.sets) > 1]
-        if several and len(word.alternatives[0].sets) == 1:
-            explaining[:, several] &= ~explaining[:, [first]]
-        first += len(word.alternatives)
-    return explaining
+        best, itself = 0.0, False
+        for at, way in enumerate(word.alternatives):
+            every = (first << len(way.sets)) - first
+            there = standing & every
+            if there == every:
+                best = max(best, way.worth)
+                itself = itself or (not at and len(way.sets) == 1)
+                explaining |= every if len(way.sets) == 1 or not itself else 0
+            elif there:
+                best = max(best, way.worth * _SOME * there.bit_count() / len(way.sets))
+            first <<= len(way.sets)
+        covered += word.weight * best
+        total += word.weight
+    return _Reading(min(covered / (total or 1), 1.0), explaining)
 
 
-def _coverage(shares: NDArray[np.float32], alternatives: Sequence[Alternative], asked: Sequence[Asked]) -> NDArray[np.float32]:
-    """Return the share of the query that each passage covers, shape (passages,)."""
-    worth = np.array([alternative.worth for alternative in alternatives], np.float32)
-    values = np.where(shares < 1, shares * _SOME, shares) * worth
-    ways = np.array([len(word.alternatives) for word in asked])
-    best = np.maximum.reduceat(values, np.cumsum(ways) - ways, axis=1)
-    weights = np.array([word.weight for word in asked], np.float32)
-    covered: NDArray[np.float32] = (best * weights).sum(axis=1) / (weights.sum() or 1)
-    return np.minimum(covered, 1)  # sums in another order differ in the last digit
-
-
-def _merged(ranges: Sequence[Sequence[int]], text: str) -> tuple[Range, ...]:
+def _merged(ranges: Sequence[Range], text: str) -> tuple[Range, ...]:
     """Join ranges, given in order, that overlap or have only a blank or hyphen between them."""
     if not ranges:
         return ()

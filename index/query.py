@@ -142,6 +142,8 @@ def _unquoted(value: str) -> str:
 
 
 def _filters(typed: dict[str, str], chosen: Filters) -> Filters:
+    if not typed:
+        return chosen
     years = parse_years(typed.get("jahr", ""))
     return replace(
         chosen,

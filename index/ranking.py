@@ -77,7 +77,8 @@ class Ranker:
         best = found.rows[order].tolist()
         every = map(Ranked._make, zip(order.tolist(), best, scores[order].tolist(), map(verbatim.__contains__, best), repeat(())))
         ranked = self._folded(list(islice(every, max(k, _SHOWN) + _FOLDED)))
-        ranked += islice(every, max(0, max(k, _READ_AGAIN) - len(ranked)))  # the others are made only where they are looked at
+        wanted = max(k, _READ_AGAIN) if self._reranker else k
+        ranked += islice(every, max(0, wanted - len(ranked)))  # the others are made only where they are looked at
         return self._read_again(query, self._spread(ranked, every))[:k]
 
     def repeats(self, row: int, other: int) -> bool:

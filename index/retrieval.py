@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.embedder import Vectors
 from index.interpretation import Interpretation
-from index.sentences import Sentences
+from index.sentences import Compared, Sentences
 from index.vectors import ExactVectors, Mask, Rows, VectorStore, best_rows, highest_rows
 from index.words import WordIndex
 
@@ -37,11 +37,12 @@ class Fusion:
 
 
 class Candidates(NamedTuple):
-    """Passages that may be shown, in no order: rows, scores, and cosine similarities."""
+    """Passages that may be shown, in no order: rows, scores, cosine similarities, and those of their sentences."""
 
     rows: Rows
     scores: Scores
     similarities: Vectors
+    sentences: Compared
 
 
 class Retriever:
@@ -132,14 +133,11 @@ class Retriever:
     def _weighed(self, rows: Rows, words: Scores, vector: Vectors, share: float, near: Vectors | None) -> Candidates:
         """Compare the sentences of some passages, and what stands around these, with the query."""
         fusion = self._fusion
-        if not vector.any() or not len(rows):
-            none = np.zeros(len(rows), np.float32)
-            return Candidates(rows, (1 - share) * words, none)
         of_rows = partial(self._exact.similarities, vector) if near is None else near.__getitem__
         passages = of_rows(rows)
-        sentences = self._sentences.nearest(rows, vector)
+        sentences = self._sentences.compared(rows, vector)
         around = (of_rows(self._before[rows]) + of_rows(self._behind[rows])) / 2
-        meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences
+        meaning = (1 - fusion.sentence) * passages + fusion.sentence * sentences.nearest
         meaning = np.maximum((1 - fusion.neighbours) * meaning + fusion.neighbours * around, 0).astype(np.float64)
         scores = (1 - share) * words + share * meaning / (meaning.max(initial=0) or 1.0)
-        return Candidates(rows, scores, passages)
+        return Candidates(rows, scores, passages, sentences)

@@ -233,7 +233,7 @@ class Searcher:
         """Judge all passages that were compared closely, as their hits are, whether they are ranked or not."""
         rows, judge, words = ranking.found.rows.tolist(), self._judge, len(ranking.asked.asked)
         verbatim = {candidate.row for candidate in ranking.ranked if candidate.verbatim}
-        shares = coverages(self._occurrences, rows, ranking.asked.asked).tolist()
+        shares = coverages(self._occurrences, rows, ranking.asked.asked)
         odds = [
             judge.odds(Evidence(share, similarity, row in verbatim, words))
             for row, share, similarity in zip(rows, shares, ranking.found.similarities.tolist(), strict=True)
@@ -286,18 +286,10 @@ class Searcher:
         rows = [candidate.row for candidate in ranked]
         passages = self.library.passages_at(rows)
         marks = mark(self._occurrences, rows, [passage.text for passage in passages], asked.asked)
-        quotes = self.sentences.best(np.array(rows, np.int64), ranking.vector, [of_it.ranges for of_it in marks])
-        return tuple(map(partial(self._hit, asked, ranking.found), ranked, passages, marks, quotes))
+        return tuple(map(partial(self._hit, ranking), ranked, passages, marks))
 
-    def _hit(
-        self,
-        asked: Interpretation,
-        found: Candidates,
-        candidate: Ranked,
-        passage: Passage,
-        marks: Marks,
-        quote: tuple[int, int],
-    ) -> Hit:
+    def _hit(self, ranking: Ranking, candidate: Ranked, passage: Passage, marks: Marks) -> Hit:
+        asked, found = ranking.asked, ranking.found
         publication = self.library.publication(passage.publication_id)
         assert publication is not None
         similarity = float(found.similarities[candidate.place])
@@ -312,6 +304,6 @@ class Searcher:
             plausible=odds >= self._judge.plausible,
             score=round(candidate.score, 4),
             matches=marks.ranges,
-            quote=quote,
+            quote=self.sentences.best(candidate.row, found.sentences.of(candidate.place), marks.ranges),
             repeated=tuple(self.library.passages_at(candidate.repeated)) if candidate.repeated else (),
         )

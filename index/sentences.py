@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from index.strings import Offsets, sums
 Vectors = NDArray[np.float32]
 Range = tuple[int, int]
 
-_BEHIND = 1 << 32  # characters; no passage has so many
 _SHORTEST = 25  # characters; below stand headings and cries, which are near to everything
 
 
@@ -38,12 +38,31 @@ def ranges_of(passage: Passage) -> list[Range]:
     return [(start, end) for start, end in stripped if end - start >= _SHORTEST] or [(0, len(text))]
 
 
+class Compared(NamedTuple):
+    """Cosine similarities of the sentences of some passages, one after the other, and at which of them each passage begins."""
+
+    similarities: Vectors
+    bounds: Offsets  # one more than passages, for the end
+
+    @property
+    def nearest(self) -> Vectors:
+        """The similarity of the nearest sentence of each passage, shape (n,)."""
+        nearest: Vectors = np.maximum.reduceat(self.similarities, self.bounds[:-1])
+        return nearest
+
+    def of(self, place: int) -> list[float]:
+        """Return the similarities of a passage's sentences, by its place among those compared."""
+        found: list[float] = self.similarities[self.bounds[place] : self.bounds[place + 1]].tolist()
+        return found
+
+
 class Sentences:
     """The sentences of all passages, with a vector each; passages are numbered as they were added."""
 
     def __init__(self, ranges: NDArray[np.int32], offsets: Offsets, matrix: Vectors) -> None:
         self._ranges = ranges
         self._offsets = offsets
+        self._at = offsets.data  # its items are plain integers, which numpy's are not: each costs less
         self.matrix = matrix
 
     @classmethod
@@ -74,35 +93,30 @@ class Sentences:
         start, end = ranges[min(int(ranges[:, 1].searchsorted(position, side="right")), len(ranges) - 1)].tolist()
         return start, end
 
-    def nearest(self, rows: NDArray[np.int64], vector: Vectors) -> Vectors:
-        """Return the cosine similarity of the nearest sentence of each of some passages to a query's unit vector, shape (n,)."""
-        places, begins, _ = self._places(rows)
-        nearest: Vectors = np.maximum.reduceat(np.vecdot(self.matrix[places], vector), begins)
-        return nearest
-
-    def best(self, rows: NDArray[np.int64], vector: Vectors, matches: Sequence[Sequence[Range]]) -> list[Range]:
-        """Return the range of the sentence of each of some passages that fits a query best.
-
-        It is near to the query's unit vector, and has many of the passage's ``matches``; of equals it is the first.
-        """
-        if not len(rows):
-            return []
-        places, begins, counts = self._places(rows)
-        ranges = self._ranges[places]
-        fits = np.vecdot(self.matrix[places], vector)
-        fits += _held(ranges[:, 1], counts, matches)
-        best = [
-            begin + int(fits[begin : begin + count].argmax())
-            for begin, count in zip(begins.tolist(), counts.tolist(), strict=True)
-        ]
-        return [(start, end) for start, end in ranges[best].tolist()]
-
-    def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return the places of the sentences of some passages, where those of each begin among them, and how many it has."""
+    def compared(self, rows: NDArray[np.int64], vector: Vectors) -> Compared:
+        """Compare the sentences of some passages with a query's unit vector."""
         starts = self._offsets[rows]
         counts = self._offsets[rows + 1] - starts
-        begins = np.cumsum(counts) - counts
-        return np.arange(counts.sum()) + np.repeat(starts - begins, counts), begins, counts
+        bounds = np.zeros(len(rows) + 1, np.int64)
+        counts.cumsum(out=bounds[1:])
+        places = np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], counts)
+        return Compared(np.vecdot(self.matrix[places], vector), bounds)
+
+    def best(self, row: int, fits: Sequence[float], matches: Sequence[Range]) -> Range:
+        """Return the range of the sentence of a passage that fits a query best.
+
+        It is near to the query, by the similarities in ``fits``, and has many of the passage's ``matches``; of equals it is the
+        first.
+        """
+        ranges = self._ranges[self._at[row] : self._at[row + 1]].tolist()
+        worth = list(fits)
+        ends = [end for _, end in ranges]
+        for start, _ in matches:
+            at = bisect_right(ends, start)
+            if at < len(worth):
+                worth[at] += 1 / len(matches)
+        start, end = ranges[worth.index(max(worth))]
+        return start, end
 
 
 class SentencesWriter:
@@ -136,15 +150,3 @@ class SentencesWriter:
     def is_sound(self) -> bool:
         """Tell, after closing, whether the files give back what was added."""
         return self._ranges.is_sound() and self._offsets.is_sound() and self._matrix.is_sound()
-
-
-def _held(ends: NDArray[np.int32], counts: NDArray[np.int64], matches: Sequence[Sequence[Range]]) -> NDArray[np.float64]:
-    """Return what share of its passage's matches each sentence holds, for the ends of some passages' sentences, shape (n,)."""
-    found = np.array(list(map(len, matches)))
-    numbers = np.arange(len(found)) * _BEHIND  # all passages at once, as if each began behind the one before
-    starts = np.array([start for of_passage in matches for start, _ in of_passage], np.int64)
-    inside = (np.repeat(numbers, counts) + ends).searchsorted(np.repeat(numbers, found) + starts, side="right")
-    last = np.repeat(np.cumsum(counts), found)
-    held = np.bincount(inside[inside < last], minlength=len(ends))
-    shares: NDArray[np.float64] = held / np.repeat(np.maximum(found, 1), counts)
-    return shares

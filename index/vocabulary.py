@@ -38,13 +38,15 @@ class Vocabulary:
                 parts.setdefault(part, []).append(number)
         self._of_stem = _Groups.of(stems)
         self._with_part = _Groups.of(parts)
-        self._set_endings()
+        self._prepare()
 
-    def _set_endings(self) -> None:
-        """Sort the words by their ends, which a lookup by the head of a compound needs."""
+    def _prepare(self) -> None:
+        """Sort the words by their ends, which a lookup by the head of a compound needs, and tell which are compounds."""
         backward = sorted((word[::-1], number) for number, word in enumerate(self.words))
         self._backward = [word for word, _ in backward]
         self._by_ending = np.array([number for _, number in backward], np.int32)
+        self._is_compound = np.zeros(len(self.words), np.bool_)
+        self._is_compound[self._with_part.numbers] = True
 
     def save(self, folder: Path) -> None:
         """Write into a folder that is there."""
@@ -63,7 +65,7 @@ class Vocabulary:
         self._with_part = _Groups.open(folder, "parts")
         if len(self.counts) != len(self.words):
             raise ValueError("words are missing")
-        self._set_endings()
+        self._prepare()
         return self
 
     def __len__(self) -> int:
@@ -73,6 +75,11 @@ class Vocabulary:
         """Return the number of a folded word, alone or none."""
         place = bisect_left(self.words, folded)
         return np.arange(place, place + (self.words[place : place + 1] == [folded]), dtype=np.int32)
+
+    def has_whole(self, folded: str) -> bool:
+        """Tell whether a folded word, which is no stop word, is among these and no compound."""
+        place = bisect_left(self.words, folded)
+        return self.words[place : place + 1] == [folded] and not self._is_compound[place]
 
     def of_stem(self, stem: str) -> Numbers:
         """Return the numbers of the words that have a stem, in order."""
@@ -118,7 +125,7 @@ class _Groups:
         self._names = names
         self._ends = ends
         self._at = ends.data  # its items are plain integers, which numpy's are not: each costs less
-        self._numbers = numbers
+        self.numbers = numbers
         self._place = {name: place for place, name in enumerate(names)}
 
     @classmethod
@@ -128,16 +135,16 @@ class _Groups:
     def save(self, folder: Path, name: str) -> None:
         (folder / f"{name}.txt").write_text("".join(f"{name}\n" for name in self._names), encoding="utf-8")
         np.save(folder / f"{name}-ends.npy", self._ends)
-        np.save(folder / f"{name}-words.npy", self._numbers)
+        np.save(folder / f"{name}-words.npy", self.numbers)
 
     @classmethod
     def open(cls, folder: Path, name: str) -> _Groups:
         names = (folder / f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
         groups = cls(names, np.load(folder / f"{name}-ends.npy"), np.load(folder / f"{name}-words.npy"))
-        if len(groups._ends) != len(names) + 1 or groups._ends[-1] != len(groups._numbers):
+        if len(groups._ends) != len(names) + 1 or groups._ends[-1] != len(groups.numbers):
             raise ValueError(f"{name} are missing")
         return groups
 
     def get(self, name: str) -> Numbers:
         place = self._place.get(name)
-        return _NONE if place is None else self._numbers[self._at[place] : self._at[place + 1]]
+        return _NONE if place is None else self.numbers[self._at[place] : self._at[place + 1]]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 import zstandard
 
 from benchmarks.figures import Ratio, not_measured, ratios, row
-from benchmarks.rounds import by_item, rotated
+from benchmarks.rounds import Apart, by_item, rotated
 from benchmarks.texts import make_queries
 from index.german import words
 from tests.conftest import ROOT
@@ -156,6 +158,32 @@ def test_sides_take_turns() -> None:
     assert [i for name, i in asked if name == "b"] == list(range(40))
     assert [len(values) for values in taken.values()] == [40, 40]
     assert rotated(["a", "b", "c"], 4) == ["b", "c", "a"]
+
+
+def noting(file: Path) -> Callable[[int], None]:
+    """Return a side that writes down in which process, and with how many threads, it is asked what."""
+
+    def side(item: int) -> None:
+        with file.open("a") as notes:
+            notes.write(f"{os.getpid()} {os.environ.get('OMP_NUM_THREADS', '-')} {item}\n")
+
+    return side
+
+
+@pytest.mark.parametrize(("threads", "told"), [(1, "1"), (0, "-")])
+def test_sides_apart_are_asked_in_a_process_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, told: str
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    with Apart({name: partial(noting, tmp_path / name) for name in "ab"}, threads) as sides:
+        taken = sides.by_item(range(30))
+    assert [len(values) for values in taken.values()] == [30, 30] and all(seconds > 0 for seconds in sides.made.values())
+    notes = {name: [line.split() for line in (tmp_path / name).read_text().splitlines()] for name in "ab"}
+    assert all([int(item) for _, _, item in of_side] == list(range(30)) for of_side in notes.values())
+    assert {threads for of_side in notes.values() for _, threads, _ in of_side} == {told}
+    processes = [{process for process, _, _ in of_side} for of_side in notes.values()]
+    assert len(processes[0] | processes[1] | {str(os.getpid())}) == 3
+    assert "OMP_NUM_THREADS" not in os.environ
 
 
 def test_queries_are_made_by_rule_and_repeat() -> None:

@@ -26,6 +26,8 @@ from index.inverting import Contents, discard
 from index.library import Library
 from index.library_writer import write
 from index.occurrences import Occurrences
+from index.sentences import Sentences
+from index.strings import sums
 from index.vectors import ChromaVectors, ExactVectors, VectorStore, best_rows, highest_rows
 from index.wording import Wording, write_wording
 from index.words import WordIndex, equally
@@ -107,11 +109,26 @@ def test_words_are_found_by_parts_beginnings_ends_and_slips(tmp_path: Path) -> N
     words = gather(tmp_path, "Der Stadtteil hat einen Stadtplan, die Stadt keinen.", "Verplanung", lexicon=lexicon).vocabulary
     named = words.words.__getitem__
     assert list(map(named, words.with_part("stadt"))) == ["stadtplan", "stadtteil"]
+    assert " ".join(filter(words.has_whole, words.words)) == "der die einen hat keinen stadt verplanung"
+    assert not words.has_whole("plan") and not words.has_whole("stad")  # which are no words of these texts
     assert list(map(named, words.beginning("stadt"))) == ["stadt", "stadtplan", "stadtteil"]
     assert list(map(named, words.ending("plan"))) == ["stadtplan"]
     assert list(map(named, words.like("stadtplahn"))) == ["stadtplan"]
     assert list(map(named, words.like("satdt"))) == ["stadt"]  # two letters that changed places are one slip
     assert words.like("plan").tolist() == words.like("hat").tolist() == words.like("verwaltung").tolist() == []
+
+
+def test_of_sentences_the_one_that_is_near_and_holds_matches_is_the_best() -> None:
+    ranges = np.array([(0, 30), (31, 60), (61, 90), (0, 40)], np.int32)
+    vectors = np.array([[1, 0], [0.6, 0.8], [0.6, 0.8], [0, 1]], np.float32)
+    sentences = Sentences(ranges, sums([3, 1]), vectors)
+    compared = sentences.compared(np.array([1, 0]), np.array([0.6, 0.8], np.float32))  # in the order asked for
+    assert compared.of(0) == pytest.approx([0.8]) and compared.of(1) == pytest.approx([0.6, 1, 1])
+    assert compared.nearest.tolist() == pytest.approx([0.8, 1])
+    assert sentences.best(0, [0.6, 1, 1], []) == (31, 60)  # of equals the first
+    assert sentences.best(0, [0.6, 1, 1], [(62, 70)]) == (61, 90)
+    assert sentences.best(0, [0.6, 0.8, 0.8], [(0, 5), (8, 12), (31, 40)]) == (0, 30)  # two of three matches
+    assert sentences.best(0, [0.6, 1, 1], [(95, 99)]) == (31, 60)  # behind the last one: in none
 
 
 def test_a_suspended_word_stands_for_the_whole_one_too(tmp_path: Path) -> None:
