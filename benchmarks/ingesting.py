@@ -90,7 +90,7 @@ def _ingest(pdfs: Sequence[Path], home: Path) -> Ingested:
     wanted = [ingestion.Wanted(file) for file in pdfs]
     with memory.ChildrenPeak(os.getpid()) as children:
         began = time.perf_counter()
-        ingestion.ingest(Home(home), wanted, embedder)
+        ingestion.ingest(Home(home), wanted, embedder, processes=Settings().processes, apart=True)  # as the command does
         taken = time.perf_counter() - began
     return Ingested(taken, memory.peak(), children.mib)
 
