@@ -61,45 +61,20 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-class ChildrenPeak:
-    """Watches the peak of the children that a process starts within a ``with``; ``mib`` is the highest one's."""
-
-    def __init__(self, pid: int) -> None:
-        self.mib = 0.0
-        self._pid = pid
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        while not self._done.wait(_STEP):
-            own = _command(self._pid)
-            # a child that does not yet run its own program shows the memory of the process that starts it
-            children = [child for child in descendants(self._pid) if _command(child) != own]
-            self.mib = max([self.mib, *(peak(child) for child in children)])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._done.set()
-        self._thread.join()
-
-
-class AnonymousPeak:
-    """Watches, within a ``with``, the peak of this process's memory that is not mapped from files; ``mib`` is that.
-
-    Mapped pages count as resident too, but the system takes them back where memory is short.
-    """
+class _Peak:
+    """Watches a figure of memory while a ``with`` lasts; ``mib`` is the highest that was seen."""
 
     def __init__(self) -> None:
         self.mib = 0.0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
+    def _now(self) -> float:
+        raise NotImplementedError
+
     def _watch(self) -> None:
         while not self._done.wait(_STEP):
-            self.mib = max(self.mib, _value("self", "status", "RssAnon"))
+            self.mib = max(self.mib, self._now())
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -108,3 +83,27 @@ class AnonymousPeak:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._done.set()
         self._thread.join()
+
+
+class ChildrenPeak(_Peak):
+    """The peak of the children that a process starts: the highest one's."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self._pid = pid
+
+    def _now(self) -> float:
+        own = _command(self._pid)
+        # a child that does not yet run its own program shows the memory of the process that starts it
+        children = [child for child in descendants(self._pid) if _command(child) != own]
+        return max((peak(child) for child in children), default=0.0)
+
+
+class AnonymousPeak(_Peak):
+    """The peak of this process's memory that is not mapped from files.
+
+    Mapped pages count as resident too, but the system takes them back where memory is short.
+    """
+
+    def _now(self) -> float:
+        return _value("self", "status", "RssAnon")

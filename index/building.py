@@ -29,7 +29,7 @@ from index.library import Library
 from index.library_writer import LibraryWriter
 from index.sentences import SentencesWriter
 from index.stores import Remote
-from index.vectors import Vectors
+from index.vectors import ExactVectors, Vectors
 from index.volume import Volume
 from index.wording import write_wording
 from index.words import WordIndex
@@ -64,7 +64,7 @@ def write(
         steps.begin("Wörter verzeichnen")
         _write_words(folder, library, steps)
         steps.begin("Vektoren speichern")
-        vectors = np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray)
+        vectors = ExactVectors.open(folder / "vectors.npy").matrix
         _store(folder, library.publication_ids(), vectors, remote, steps)
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest(len(vectors))), indent=2) + "\n", encoding="utf-8")
 

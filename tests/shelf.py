@@ -113,6 +113,12 @@ def ingested(home: Path, stored: Stored) -> Document:
         return library.document(stored)
 
 
+def documents(home: Path) -> list[Document]:
+    """Return all documents of the live generation, in order."""
+    with closing(Home(home).live().library()) as library:
+        return [library.document(stored) for stored in library.stored()]
+
+
 def register_documents(register: Register, documents: Sequence[Document], generation: str) -> None:
     """Register documents as those of a generation."""
     with TemporaryDirectory() as folder:

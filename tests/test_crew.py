@@ -17,7 +17,6 @@ import pytest
 import crew
 import hand
 from corpus.errors import StorageError, UnreadableFile
-from corpus.publication import Document
 from facsimile.recogniser import Recogniser
 from hand import Workshop
 from index.home import Home
@@ -30,7 +29,7 @@ from tests.fakes import CountingEmbedder
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph
 from tests.running import children
 from tests.scans import blank, fake_tesseract, make_pictures, table
-from tests.shelf import REPORT
+from tests.shelf import REPORT, documents
 
 PAGES = {"ä.pdf": 9, "ae.pdf": 3, "b.pdf": 6, "c.pdf": 1}  # two names that make the same id
 
@@ -51,14 +50,6 @@ def run(
     embedder: CountingEmbedder | None = None,
 ) -> Outcome:
     return ingest(Home(home), files, embedder or CountingEmbedder(), progress=progress, processes=processes)
-
-
-def documents(home: Path) -> list[Document]:
-    library = Home(home).live().library()
-    try:
-        return [library.document(stored) for stored in library.stored()]
-    finally:
-        library.close()
 
 
 def seen_by(monkeypatch: pytest.MonkeyPatch, begun: Callable[[str, int], None], done: Callable[[str], None]) -> None:

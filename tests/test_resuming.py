@@ -16,7 +16,7 @@ from index.home import Home
 from ingestion import Outcome, Progress, Wanted, ingest
 from tests.fakes import CountingEmbedder
 from tests.pdfs import make_pdf, paragraph
-from tests.shelf import REPORT, ingested
+from tests.shelf import REPORT, documents, ingested
 
 TEXTS = {"a.pdf": "Ein Garten liegt am Fluss.", "b.pdf": "Eine Brücke führt hinüber.", "c.pdf": "Ein Turm steht dahinter."}
 
@@ -51,14 +51,6 @@ def run(
         return ingest(Home(home), files, embedder, progress=progress, rebuild=rebuild), pages
     except Stopped:
         return None, pages
-
-
-def documents(home: Path) -> list[Document]:
-    library = Home(home).live().library()
-    try:
-        return [library.document(stored) for stored in library.stored()]
-    finally:
-        library.close()
 
 
 def test_what_was_read_is_not_read_again_and_the_same_is_published(files: list[Wanted], tmp_path: Path) -> None:
