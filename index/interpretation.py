@@ -130,9 +130,12 @@ class Interpreter:
         return group if attested or group.worth != self._weights.equal else group._replace(worth=self._weights.alone)
 
     def _most(self, words: Sequence[Word], known: Mapping[str, _Known], others: Sequence[Related]) -> float:
-        """Return the score that none can exceed for the words of a query, or for what those that stand nowhere stand for."""
+        """Return the score that none can exceed for the words of a query.
+
+        Where nothing attests any of them, it is that for what their abbreviations stand for: no meaning is known either then.
+        """
         most = {folded: of_word.most for folded, of_word in known.items()}
-        for group in others:
+        for group in others if not any(of_word.ways for of_word in known.values()) else ():
             there = [term for term in group.terms if self._way(term, group.worth) is not None]
             if group.worth == self._weights.alone and there:
                 typed = {word.folded for word in words[group.start : group.end]}

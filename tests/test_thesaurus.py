@@ -134,6 +134,8 @@ def test_where_an_abbreviation_stands_nowhere_what_it_stands_for_is_all_there_is
     entry = Entry(("KI", "Kommunales Integrationszentrum"), abbreviates=True)
     asked, unknown = interpret("KI", entry), interpret("KI")
     assert asked.most < unknown.most
+    beside, without = interpret("KI Ehrenamt", entry), interpret("KI Ehrenamt")  # whose meaning is known
+    assert beside.most == without.most
     assert [way.worth for way in asked.asked[0].alternatives] == [1.0]
     attested = interpret("Ehrenamt", Entry(("Ehrenamt", "Kommunales Integrationszentrum"), abbreviates=True))
     assert [way.worth for way in attested.asked[0].alternatives][-1] == 0.9
