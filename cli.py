@@ -83,7 +83,9 @@ def ingest(settings: Settings, files: tuple[Path, ...], rebuild: bool) -> None:
         click.echo(f"\nNicht eingelesen ({len(outcome.failed)}):", err=True)
         for failure in outcome.failed:
             click.echo(f"  {failure}", err=True)
-    if outcome.generation is None:
+    if outcome.generation is None and outcome.failed:  # among what is kept may be what was read of such a file before
+        click.echo(f"Sonst nichts zu tun: {outcome.kept} Publikation(en) bleiben durchsuchbar, wie sie waren.")
+    elif outcome.generation is None:
         click.echo(f"Nichts zu tun: {outcome.kept} Publikation(en) sind auf dem neuesten Stand.")
     else:
         kept = f", {outcome.kept} unverändert übernommen" if outcome.kept else ""

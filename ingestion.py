@@ -190,7 +190,7 @@ def ingest(
         failed += unreadable
         volumes = _merged(live, [volume for volume in kept if volume], read, {e.file for e in unreadable})
         if not volumes:
-            raise _nothing(failed)
+            raise _nothing(failed, managed)
         if not read and not changes.drop and _unchanged(live, volumes):
             return Outcome((), len(volumes), (), tuple(failed), None)
         with Examiner() if apart else nullcontext() as examiner:
@@ -228,13 +228,13 @@ def forget(home: Home, publication_id: str) -> None:
             )
 
 
-def _nothing(failed: Sequence[UnreadableFile]) -> FundstelleError:
+def _nothing(failed: Sequence[UnreadableFile], managed: Sequence[Path]) -> FundstelleError:
     if failed:
         reasons = "\n".join(f"  {error}" for error in failed)
         return FundstelleError(f"Keine der Dateien war lesbar; es wurde nichts eingelesen und nichts verändert.\n{reasons}")
+    folder = f"in {managed[0]} " if managed else ""
     return NoIndex(
-        "Es gibt nichts einzulesen. Legen Sie PDF-Dateien in corpus/publications/ "
-        "oder nennen Sie sie: fundstelle ingest DATEI.pdf"
+        f"Es gibt nichts einzulesen. Legen Sie PDF-Dateien {folder}ab, oder nennen Sie sie: fundstelle ingest DATEI.pdf"
     )
 
 

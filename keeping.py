@@ -75,9 +75,8 @@ def export(settings: Settings, target: Path, without_pdfs: bool) -> None:
     done = backup.export(wiring.home(settings), _places(settings), target, with_pdfs=not without_pdfs)
     for name in done.missing:
         click.echo(f"Nicht gesichert, weil die Datei fehlt: {name}", err=True)
-    click.echo(
-        f"Gesichert in {target}: {done.publications} Publikation(en), {done.pdfs} PDF-Datei(en), {done.size / 1_000_000:.1f} MB."
-    )
+    size = f"{done.size / 1_000_000:.1f}".replace(".", ",")
+    click.echo(f"Gesichert in {target}: {done.publications} Publikation(en), {done.pdfs} PDF-Datei(en), {size} MB.")
 
 
 @click.command("import")

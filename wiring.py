@@ -96,6 +96,7 @@ def operator(settings: Settings) -> Operator:
 def check(settings: Settings) -> None:
     """Raise what a server would meet at its first request; nothing of it stays in memory."""
     operator(settings)
+    catalogue(settings)
     if settings.password:
         _password(settings.password)
     embedding, again = model(settings), reading_again(settings)

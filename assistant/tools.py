@@ -134,7 +134,7 @@ class Tools:
 
     def _hit(self, live: Searcher, number: int, hit: Hit) -> str:
         head = f"{number}. {' › '.join(hit.passage.heading_path)} ({_STRENGTHS[hit.strength]})"
-        best = [f"Am besten passt: {' '.join(hit.passage.text[slice(*hit.quote)].split())}"]
+        best = [f"Am besten passt: {' '.join(hit.passage.words_of(hit.quote).split())}"]
         if hit.quote_places != hit.places:
             best.append(f"Beleg dieses Satzes: {hit.quote_citation}")
         of_it = self._source(live, str(hit.citation), hit.passage, hit.publication)

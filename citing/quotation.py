@@ -84,16 +84,10 @@ def sentences(passage: Passage) -> tuple[Range, ...]:
         if found or not is_heading(line, passage.heading_path):
             found += [(at + start, at + end) for start, end in (sentence_ranges(line) if line.strip() else ())]
         at += len(line) + 1
-    if found and passage.note:
-        found[0] = (found[0][0] + len(_own_mark(passage, found[0])), found[0][1])
+    if found:
+        found[0] = (max(found[0][0], len(passage.own_mark)), found[0][1])
     stripped = [_stripped(passage.text, range_) for range_ in found]
     return tuple(range_ for range_ in stripped if range_) or _all_of(passage)
-
-
-def _own_mark(passage: Passage, first: Range) -> str:
-    """Return the mark with which a footnote begins: it is printed there, but part of no sentence."""
-    begins = re.match(rf"\s*{re.escape(passage.note)}[.)]?\s+", passage.text[slice(*first)])
-    return begins[0] if begins else ""
 
 
 def quote_all(passage: Passage) -> Quotation:
@@ -111,7 +105,7 @@ def quote(passage: Passage, ranges: Iterable[Range]) -> Quotation:
     words = [match.span() for match in _WORD.finditer(text)]
     starts, ends = _edges(passage)
     wanted: list[Range] = []
-    behind = len(_own_mark(passage, (0, len(text)))) if passage.note else 0
+    behind = len(passage.own_mark)
     for start, end in sorted(ranges):
         start = behind if 0 <= start < behind < end else start
         inside = _stripped(text, (start, end)) if 0 <= start < end <= len(text) else None

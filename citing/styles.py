@@ -77,7 +77,8 @@ def style(style_id: str, reference: Reference) -> Styled:
         title = str(fields["title"])
         citations, entry = _written(found, fields, reference)
         in_notes = found.root.get("class") == "note"
-    return Styled(_text(citations[0], title), _text(entry, title), _text(citations[1], title) if in_notes else ())
+        titles = title, str(fields.get("container-title", ""))
+    return Styled(_text(citations[0], *titles), _text(entry, *titles), _text(citations[1], *titles) if in_notes else ())
 
 
 def bibliography(cited: Iterable[Cited], style_id: str) -> list[Text]:
@@ -209,12 +210,14 @@ _FORMATTER = SimpleNamespace(
 )
 
 
-def _text(written: str, title: str) -> Text:
+def _text(written: str, title: str, container: str) -> Text:
     """Return what citeproc wrote as runs, with one mark of punctuation where parts of a style set two."""
     ended = rf"{re.escape(title)}{_UPRIGHT}?"
     # the title's full stop before a comma: it ends the title, but not where the title stands for the author
     written = re.sub(rf"^({_ITALIC}?{ended})\.,(?= )", r"\1,", written)
     written = re.sub(rf"({ended})\.,(?= )", r"\1.", written)
+    for asking in (name for name in (title, container) if name.endswith(("?", "!"))):
+        written = re.sub(rf"({re.escape(asking)}{_UPRIGHT}?)\.(?=[\s{_UPRIGHT}]|$)", r"\1", written)
     written = re.sub(r"\.\s+[.,](?=\s|$)", ".", written)
     written = re.sub(r":[.,]", lambda both: "." if both[0] == ":." else ":", written)
     return tuple(_runs(written.rstrip().replace(_HYPHEN, "-")))

@@ -224,6 +224,17 @@ class Passage:
         """The text with its headings, for the embedding model."""
         return headed(self.heading_path, self.text)
 
+    @property
+    def own_mark(self) -> str:
+        """The mark with which a footnote begins: it is printed there, but part of no sentence."""
+        begins = re.match(rf"\s*{re.escape(self.note)}[.)]?\s+", self.text) if self.note else None
+        return begins[0] if begins else ""
+
+    def words_of(self, sentence: tuple[int, int]) -> str:
+        """Return what a sentence says, which is given by its range, as it may be quoted."""
+        start, end = sentence
+        return self.text[max(start, len(self.own_mark)) : end]
+
     @cached_property
     def pages(self) -> tuple[int, ...]:
         """Indices of the pages it stands on, in order."""

@@ -107,7 +107,7 @@ def _hit(hit: Hit) -> HitAnswer:
         "publication_id": hit.publication.id,
         "file": hit.publication.file,
         "text": hit.passage.text,
-        "quote": hit.passage.text[slice(*hit.quote)],
+        "quote": hit.passage.words_of(hit.quote),
         "quote_pdf_pages": [index + 1 for index, _ in hit.quote_places],
         "quote_citation": str(hit.quote_citation),
         "heading_path": list(hit.passage.heading_path),

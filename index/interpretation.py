@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -40,6 +40,7 @@ class Weights:
     slip: Worth = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests
     related: Worth = Worth(0.6, 0.25)  # another word of the field for nearly the same
     equal: Worth = Worth(0.9, 0.7)  # an abbreviation for what it stands for, and the reverse
+    alone: Worth = Worth(1.0, 0.7)  # the same, where nothing attests what was typed: the other is all there is to find
     in_compound: float = 0.3  # what a compound with the word as part finds, beside its n-grams
     gram: float = 1.0  # what a character n-gram finds
     short: float = 5.0  # what the stem of a word finds that is too short for n-grams: as much as others with all of theirs
@@ -104,7 +105,7 @@ class Interpreter:
         words = self._words_of(query)
         distinct = {word.folded: word for word in words}
         known = {folded: self._known(folded, word.stem) for folded, word in distinct.items()}
-        others = self._related(query, words) if with_related else []
+        others = [self._as_attested(group, words, known) for group in self._related(query, words)] if with_related else []
         ways = {folded: [*of_word.ways] for folded, of_word in known.items()}
         for group in others:
             for folded in {word.folded for word in words[group.start : group.end]}:
@@ -118,10 +119,29 @@ class Interpreter:
                 *(pair for of_word in known.values() for pair in of_word.terms),
                 *(pair for group in others for pair in self._related_terms(group)),
             ),
-            most=sum(of_word.most for of_word in known.values()),
+            most=self._most(words, known, others),
             related=tuple(dict.fromkeys(added)),
             corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),
         )
+
+    def _as_attested(self, group: Related, words: Sequence[Word], known: Mapping[str, _Known]) -> Related:
+        """Return a group with what it is worth where nothing attests the abbreviation that was typed, or the long form."""
+        attested = any(known[word.folded].ways for word in words[group.start : group.end])
+        return group if attested or group.worth != self._weights.equal else group._replace(worth=self._weights.alone)
+
+    def _most(self, words: Sequence[Word], known: Mapping[str, _Known], others: Sequence[Related]) -> float:
+        """Return the score that none can exceed for the words of a query.
+
+        Where nothing attests any of them, it is that for what their abbreviations stand for: no meaning is known either then.
+        """
+        most = {folded: of_word.most for folded, of_word in known.items()}
+        for group in others if not any(of_word.ways for of_word in known.values()) else ():
+            there = [term for term in group.terms if self._way(term, group.worth) is not None]
+            if group.worth == self._weights.alone and there:
+                typed = {word.folded for word in words[group.start : group.end]}
+                found = max(self._words.most(list(self._terms_of(term, group.worth))) for term in there)
+                most |= dict.fromkeys(typed, found / len(typed))
+        return sum(most.values())
 
     def _look_up(self, folded: str, letters: str) -> _Known:
         """Return what a word, given folded and by its stem, is in the corpus."""
@@ -130,7 +150,9 @@ class Interpreter:
         terms, most = self._own_terms(folded, letters, parts)
         if not ways and (meant := self._meant(folded)):
             ways = [Alternative((self._of_stem(stem(meant)),), self._weights.slip.covers)]
-            terms.append((f"={stem(meant)}", self._weights.slip.finds))
+            term = (f"={stem(meant)}", self._weights.slip.finds)
+            terms.append(term)
+            most = self._words.most([term])  # the letters that were typed by mistake are missed by nobody
         share = self._words.document_share(f"={letters}")
         # even a word that stands everywhere was asked for; a stop word, asked alone, proves nothing
         weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
@@ -204,9 +226,12 @@ class Interpreter:
 
     def _related_terms(self, group: Related) -> Iterator[tuple[str, float]]:
         for term in group.terms:
-            stems = _stems(self._analysis, term)
-            for letters in stems:
-                yield f"={letters}", group.worth.finds / len(stems)
+            yield from self._terms_of(term, group.worth)
+
+    def _terms_of(self, term: str, worth: Worth) -> Iterator[tuple[str, float]]:
+        stems = _stems(self._analysis, term)
+        for letters in stems:
+            yield f"={letters}", worth.finds / len(stems)
 
 
 def _together(one: Numbers, other: Numbers) -> Numbers:

@@ -10,6 +10,8 @@ from statistics import median
 from ingest.clean import TextLine, gap_between
 
 _BULLET = re.compile(r"\s*(?:[•▪■●○◦➢►–—-]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s)")
+# "Abbildung 2.5.: Die Oberfläche", not "Abbildung 2.5 zeigt"
+_CAPTION = re.compile(r"\s*(?:Abbildung|Abb\.|Tabelle|Tab\.|Übersicht|Grafik|Schaubild|Diagramm)\s+\d+(?:[.\d]*\d)?\.?\s?:")
 _ENDS_SENTENCE = re.compile(r"[.!?:…][“”\"»«)’]*$")
 _WHOLE_SENTENCE = re.compile(r"[^\W\d_]{5}[.!?][“”\"»«)’]*$")  # not "Abs." nor "bzw."
 _ENDS_CONTENTS_ENTRY = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$")
@@ -73,11 +75,14 @@ def _rejoined(paragraphs: list[list[TextLine]], size: float) -> list[list[TextLi
 def _rest(paragraphs: Sequence[Sequence[TextLine]], position: int) -> int | None:
     """Return where the sentence goes on that a paragraph breaks off, behind insets only; None where it does not."""
     here = paragraphs[position]
+    page = here[-1].sheet.index
     for ahead in range(position + 1, min(position + 1 + _MOST_INSETS, len(paragraphs) - 1)):
         if not _is_inset(here, paragraphs[ahead]):
             return None
+        if _is_caption(paragraphs[ahead]):  # pages of nothing but figures interrupt as well
+            page = paragraphs[ahead][-1].sheet.index
         later = paragraphs[ahead + 1]
-        if later[0].sheet.index - here[-1].sheet.index > 1:
+        if later[0].sheet.index - page > 1:
             return None
         if _goes_on(here, later):
             return ahead + 1
@@ -91,9 +96,15 @@ def _is_open(paragraph: Sequence[TextLine]) -> bool:
 
 
 def _is_inset(text: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
-    """Tell whether a paragraph is set otherwise than the text around it, so that it may stand inside of it."""
+    """Tell whether a paragraph is a caption or set otherwise than the text around it, so that it may stand inside of it."""
+    if _is_caption(other):
+        return True
     apart = other[0].line.bold != text[-1].line.bold or not _same_size(text[-1], other[0]) or bool(other[0].row)
     return apart and not other[0].text.strip()[:1].islower()
+
+
+def _is_caption(paragraph: Sequence[TextLine]) -> bool:
+    return _CAPTION.match(paragraph[0].text) is not None
 
 
 def _goes_on(text: Sequence[TextLine], later: Sequence[TextLine]) -> bool:
@@ -112,15 +123,22 @@ def _usual_distance(lines: Sequence[TextLine]) -> float:
     return median(distances) if distances else 1.2
 
 
+def _is_right_below(last: TextLine, item: TextLine, usual: float) -> bool:
+    down = last.line.box.y0 - item.line.box.y0
+    size = max(item.line.size, last.line.size)
+    return last.sheet.index == item.sheet.index and -_ONE_LINE * size < down <= _GAP * usual * size
+
+
 def _begins(paragraph: Sequence[TextLine], item: TextLine, usual: float) -> bool:
     """Tell whether ``item`` begins a new paragraph.  A false break costs a sentence, so doubt means no."""
     last = paragraph[-1]
     if item.row or last.row:
         return (item.row, item.sheet.index) != (last.row, last.sheet.index)
-    if last.line.hyphenated:
-        return False
     text, before = item.text.strip(), last.text.strip()
-    if min(len(text), len(before)) < _SHORTEST_INSET and gap_between(last, item) < _ONE_LINE:
+    beside = min(len(text), len(before)) < _SHORTEST_INSET and gap_between(last, item) < _ONE_LINE
+    if _CAPTION.match(text) or (_is_caption(paragraph) and not beside and not _is_right_below(last, item, usual)):
+        return True
+    if last.line.hyphenated or beside:
         return False
     if _ENDS_CONTENTS_ENTRY.search(before[-100:]):
         return True

@@ -25,7 +25,7 @@ class Worked:
     @property
     def quote(self) -> str:
         """The sentence that fits best."""
-        return " ".join(self.hit.passage.text[slice(*self.hit.quote)].split())
+        return " ".join(self.hit.passage.words_of(self.hit.quote).split())
 
 
 @blueprint.get("/hilfe")

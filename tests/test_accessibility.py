@@ -183,15 +183,16 @@ def check(seen: tools.Visit, axe: str, sort: str) -> None:
     assert seen.overflow <= 0, sort
 
 
+@pytest.mark.parametrize("width", [640, 320])
 @pytest.mark.parametrize("language", ["de-DE", "en-GB"])
-def test_at_two_hundred_per_cent_nothing_is_cut_off_or_laid_over_another(browser: Browser, address: str, language: str) -> None:
-    """A window of 1280 pixels holds 640 of a page's own then."""
+def test_enlarged_nothing_is_cut_off_or_laid_over_another(browser: Browser, address: str, language: str, width: int) -> None:
+    """A window of 1280 pixels holds 640 of a page's own at 200 per cent, and 320 at 400 per cent."""
     hidden = """[...document.querySelectorAll('main *, header *, footer *')].filter(element => {
         const style = getComputedStyle(element), box = element.getBoundingClientRect();
         const cut = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
         return box.width > 1 && !element.closest('.unseen, input, select, svg') && (cut || box.right > innerWidth + 1);
     }).map(element => element.outerHTML.slice(0, 100))"""
-    with tools.visit(browser, address, width=640, language=language) as seen:
+    with tools.visit(browser, address, width=width, language=language) as seen:
         for sort, (path, link, _) in SORTS.items():
             go(seen.page, path, link)
             assert seen.overflow <= 0, sort

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+import wiring
 from corpus.catalogue import Related, load
 from corpus.errors import CatalogueError
 from corpus.publication import Name, Show
+from settings import Settings
 from tests.conftest import ROOT
 
 ENTRY = '[[publication]]\nid = "a"\nfile = "a.pdf"\ntitle = "A"\nlicence = "ungeklärt"\n'
@@ -88,3 +90,12 @@ def test_a_wrong_catalogue_gets_a_sentence(tmp_path: Path, text: str, says: str)
 def test_a_missing_catalogue_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="fehlt"):
         load(tmp_path / "nein.toml")
+
+
+def test_a_server_does_not_start_without_a_catalogue_or_with_a_wrong_one(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.toml"
+    with pytest.raises(CatalogueError, match="fehlt"):
+        wiring.check(Settings(home=tmp_path, catalogue=file))
+    file.write_text("[[publication]]\nyear = 2015x\n")
+    with pytest.raises(CatalogueError, match="nicht lesbar"):
+        wiring.check(Settings(home=tmp_path, catalogue=file))

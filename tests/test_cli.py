@@ -79,6 +79,18 @@ def test_bad_files_are_listed_the_rest_goes_on_and_the_exit_code_says_so(tmp_pat
     assert again.exit_code == 0 and "Nichts zu tun" in again.output
 
 
+def test_a_file_that_was_damaged_since_is_not_called_up_to_date(tmp_path: Path) -> None:
+    file = make_pdf(tmp_path / "bericht.pdf", [paragraph(["Die Begegnungsstätte öffnet am Montag."])])
+    assert call("ingest", "--home", tmp_path / "h", file).exit_code == 0
+    file.write_bytes(file.read_bytes()[:100])
+    result = call("ingest", "--home", tmp_path / "h", file)
+    assert result.exit_code == 1 and "bericht.pdf: Das ist keine lesbare PDF-Datei" in result.output
+    assert (
+        "1 Publikation(en) bleiben durchsuchbar, wie sie waren" in result.output and "auf dem neuesten Stand" not in result.output
+    )
+    assert json.loads(call("search", "Begegnungsstätte", "--json", "--home", tmp_path / "h").output)["hits"]
+
+
 def test_where_nothing_is_readable_every_reason_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "notiz.pdf"
     bad.write_text("nur Text")

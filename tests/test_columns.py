@@ -97,6 +97,36 @@ def test_a_caption_inside_a_sentence_comes_behind_it(tmp_path: Path) -> None:
     )
 
 
+BEGUN = ["Der Verein hilft seit vielen Jahren allen, die neu in", "der Stadt sind und deshalb noch niemanden kennen, und beglei-"]
+ENDED = ["tet sie zu den Ämtern. Das hilft auch den Ämtern,", "die dann nicht zweimal fragen müssen."]
+
+
+@pytest.mark.parametrize("figures", [1, 2])
+@pytest.mark.parametrize(
+    "caption", [["Abbildung 2.5.: Das Haus der Vereine"], ["Tab. 3: Das Haus der Vereine am Markt und", "seine Räume"]]
+)
+def test_a_caption_as_large_as_the_text_tears_no_word(tmp_path: Path, caption: list[str], figures: int) -> None:
+    found = passages(
+        tmp_path / "a.pdf",
+        [*paragraph(["Ein Satz, der vollständig ist und vor dem anderen steht."], top=520), *paragraph(BEGUN, top=490)],
+        *([paragraph(caption, top=300 - 20 * n) for n in range(figures)]),
+        [*paragraph(ENDED, top=520), *paragraph(["Danach kommt ein neuer Absatz, der auch vollständig ist."], top=470)],
+    )
+    lines = [line for passage in found for line in passage.text.splitlines()]
+    assert any("kennen, und begleitet sie zu den Ämtern. Das hilft" in line for line in lines)
+    assert lines.count(" ".join(caption)) == figures
+
+
+def test_a_sentence_that_names_a_figure_is_no_caption(tmp_path: Path) -> None:
+    words = [
+        "Wie viele Vereine es gibt und wo sie ihre Räume haben, das zeigt",
+        "Abbildung 3 auf der nächsten Seite, und wer sie trägt, steht in",
+        "Tabelle 4.",
+    ]
+    (passage,) = passages(tmp_path / "a.pdf", paragraph(words))
+    assert passage.text == " ".join(words)
+
+
 def test_a_note_in_the_margin_is_not_read_into_the_sentence(tmp_path: Path) -> None:
     lines = [
         *paragraph(

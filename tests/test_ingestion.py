@@ -130,6 +130,13 @@ def test_nothing_readable_is_an_error_and_changes_nothing(tmp_path: Path) -> Non
         Home(tmp_path / "home").live()
 
 
+def test_where_there_is_nothing_the_operators_own_folder_is_named(tmp_path: Path) -> None:
+    folders = [tmp_path / "pdfs", tmp_path / "specimens"]
+    with pytest.raises(NoIndex) as error:
+        ingest(Home(tmp_path / "home"), (), CountingEmbedder(), managed=folders, complete=True)
+    assert f"Legen Sie PDF-Dateien in {folders[0]} ab" in str(error.value)
+
+
 def test_two_files_of_one_name_are_not_confused(tmp_path: Path) -> None:
     one, two = pdf(tmp_path / "x", "a.pdf", "Text eins steht hier."), pdf(tmp_path / "y", "a.pdf", "Text zwei steht hier.")
     outcome = run(tmp_path / "home", one, two)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from corpus.errors import NoIndex
-from corpus.publication import Document, Publication
+from corpus.publication import Document, Kind, Publication
 from corpus.thesaurus import Entry, Thesaurus
 from index.answer import results_json
 from index.generation import Generation
@@ -188,6 +188,16 @@ def test_a_sentence_is_cited_by_its_own_pages(tmp_path: Path, query: str, quote:
     assert (hit["quote"], hit["quote_pdf_pages"]) == (quote, pages)
     assert hit["quote_citation"] == f"Titel, {cited}" + (" (Texterkennung)" if pages == [1, 2] else "")
     assert (hit["pdf_pages"], hit["citation"]) == ([1, 2], "Titel, S. 1–2 (Texterkennung)")
+    index.close()
+
+
+def test_the_sentence_that_a_footnote_begins_with_is_quoted_without_its_number(tmp_path: Path) -> None:
+    document = over_pages(Publication("a", "a.pdf", "Titel"), ["2 Ein Ehrenamt hilft auch hier. ", "Das steht im Bericht."])
+    publish(Home(tmp_path), replace(document, passages=(replace(document.passages[0], kind=Kind.NOTE, note="2"),)))
+    index = LiveIndex(Home(tmp_path), open_)
+    (hit,) = results_json(search(index, "Ehrenamt", 1))["hits"]
+    assert (hit["quote"], hit["quote_citation"]) == ("Ein Ehrenamt hilft auch hier.", "Titel, S. 1, Anm. 2")
+    assert hit["text"].startswith("2 Ein Ehrenamt")
     index.close()
 
 

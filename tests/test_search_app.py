@@ -160,6 +160,15 @@ def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
     assert "Fragen Sie mit anderen Wörtern" in seen.words
 
 
+@pytest.mark.parametrize(
+    "query", ["Ehrenamt jahr:1999", "Ehrenamt publikation:Nirgends", "Strafzettel ort:Halle", "Strafzettel -Amt"]
+)
+def test_who_limited_a_search_that_finds_nothing_is_told_to_take_it_back(client: FlaskClient, query: str) -> None:
+    assert "Heben Sie die Eingrenzung auf" in look(client, "/suche", q=query).words
+    plain = query.split()[0]
+    assert "Heben Sie die Eingrenzung auf" not in look(client, "/suche", q=plain).words
+
+
 @pytest.mark.parametrize("query", ["", "   ", "\u200b\x00\n", None])
 def test_an_empty_search_explains_itself(client: FlaskClient, query: str | None) -> None:
     seen = look(client, "/suche") if query is None else look(client, "/suche", q=query)

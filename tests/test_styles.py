@@ -89,6 +89,18 @@ def test_every_style_copes_with_whatever_a_catalogue_holds(
         assert "javascript" not in plain(text)
 
 
+@pytest.mark.parametrize("style_id", [known.id for known in STYLES])
+@pytest.mark.parametrize("title", ["Wem gehört die Stadt?", "Mach mit!"])
+@pytest.mark.parametrize("author", [(), (Name("Groß", "Änne"),)])
+def test_a_title_that_asks_or_calls_ends_without_a_full_stop(style_id: str, title: str, author: tuple[Name, ...]) -> None:
+    publication = Publication("stadt", "stadt.pdf", title, kind="book", authors=author, year="2024", publisher="Verein")
+    whole, chapter = Reference(publication, at("46")), Reference(publication, at("46"), chapter=Chapter("Und wir?", at("40")))
+    for text in (plain(style(style_id, whole).entry), plain(style(style_id, chapter).entry)):
+        assert f"{title}." not in text
+        assert "Und wir?." not in text
+        assert title in text
+
+
 def test_citeproc_is_loaded_when_a_style_is_asked_for_and_not_before() -> None:
     program = "import sys, search_app.citing, search_app.collecting; assert not {'citeproc', 'lxml', 'docx'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

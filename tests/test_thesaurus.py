@@ -130,6 +130,21 @@ def test_abbreviations_stand_for_what_they_abbreviate_both_ways() -> None:
     assert "=ki" in dict(interpret("Kommunales Integrationszentrum", entry).terms)
 
 
+def test_where_an_abbreviation_stands_nowhere_what_it_stands_for_is_all_there_is_to_find() -> None:
+    entry = Entry(("KI", "Kommunales Integrationszentrum"), abbreviates=True)
+    asked, unknown = interpret("KI", entry), interpret("KI")
+    assert asked.most < unknown.most
+    beside, without = interpret("KI Ehrenamt", entry), interpret("KI Ehrenamt")  # whose meaning is known
+    assert beside.most == without.most
+    assert [way.worth for way in asked.asked[0].alternatives] == [1.0]
+    attested = interpret("Ehrenamt", Entry(("Ehrenamt", "Kommunales Integrationszentrum"), abbreviates=True))
+    assert [way.worth for way in attested.asked[0].alternatives][-1] == 0.9
+
+
+def test_the_letters_of_a_slip_are_not_missed_where_what_was_meant_is_found() -> None:
+    assert interpret("Ehrenahmt").most < interpret("Ehrenamt").most < interpret("Xyzahmtqw").most
+
+
 def test_artificial_intelligence_is_no_integration_centre() -> None:
     assert interpret("Künstliche Intelligenz", Entry(("KI", "Kommunales Integrationszentrum"), True)).related == ()
 
