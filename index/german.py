@@ -61,7 +61,7 @@ _STRONG = (
 # ("Christ" is a root itself) ...
 _WITHOUT_ROOT = r"(?!(?!christ)[b-df-hj-np-tv-xz]{2,}(?:ant|ent|ist|at|er|or)in$)"
 # ... and, of those frequent in the training text, what has an "-s" in the genitive, as no woman has ("Konstantins"), and "hierin"
-_NO_PERSON = r"(?<!hierin)(?<!onstantin)(?<!valentin)(?<!trampolin)"
+_NO_PERSON = r"(?<!hierin)(?<!onstantin)(?<!valentin)(?<!trampolin)(?<!holesterin)(?<!keratin)"
 _FEMININE = re.compile(rf"{_WITHOUT_ROOT}({_WEAK}|{_STRONG})in${_NO_PERSON}")
 # with "-innen" all are, but for verbs, gutters and spiders: "gewinnen", "zurückgewinnen", "besinnen", "Dachrinnen"
 _FEMININE_PLURAL = re.compile(
@@ -229,7 +229,8 @@ _UMLAUT = re.compile("[aou]e")
 @lru_cache(maxsize=200_000)
 def stem(folded: str) -> str:
     """Return the stem of a folded word, which its inflected forms share."""
-    found = _PLURAL_S.sub("", _stemmed(folded))
+    # the stemmer takes "-erin" for a feminine ending; where folding has left it, it is none, nor before the "s" of "Cholesterins"
+    found = _PLURAL_S.sub("", _stemmed(f"{folded}s" if folded.endswith("erin") else folded))
     if _LOSES_S.search(found):  # "Kurs" loses its "s" at once, "Kurse" only the "e"
         found = _stemmed(found)
     return _ABLE.sub("l", _FOREIGN.sub("", found))
