@@ -11,7 +11,7 @@ from typing import NamedTuple
 import Stemmer
 
 #: Changes whenever the same text would give other terms; an index made by another version is not searched.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 
 _LONGEST = 100  # letters of a word that count; a longer one is no word, and rules take quadratic time over it
 _GRAM = 4  # 4 and 5 measured alike; 4 finds a little more of the paraphrases
@@ -61,7 +61,7 @@ _STRONG = (
 # ("Christ" is a root itself) ...
 _WITHOUT_ROOT = r"(?!(?!christ)[b-df-hj-np-tv-xz]{2,}(?:ant|ent|ist|at|er|or)in$)"
 # ... and, of those frequent in the training text, what has an "-s" in the genitive, as no woman has ("Konstantins"), and "hierin"
-_NO_PERSON = r"(?<!hierin)(?<!onstantin)(?<!valentin)(?<!trampolin)"
+_NO_PERSON = r"(?<!hierin)(?<!onstantin)(?<!valentin)(?<!trampolin)(?<!holesterin)(?<!keratin)"
 _FEMININE = re.compile(rf"{_WITHOUT_ROOT}({_WEAK}|{_STRONG})in${_NO_PERSON}")
 # with "-innen" all are, but for verbs, gutters and spiders: "gewinnen", "zurückgewinnen", "besinnen", "Dachrinnen"
 _FEMININE_PLURAL = re.compile(
@@ -199,15 +199,58 @@ _FOREIGN = re.compile(r"(?<=...)(?:(?<![at])um|(?<=[aok]t)um)$|(?<=....)(?:(?<=[
 _PLURAL_S = re.compile(r"(?<=....)(?<=[aoiyw])(?<![aeo][io])(?<![nx]i)s$|(?<=...)(?<=[pv])s$|(?<=....ar)n$")
 _LOSES_S = re.compile(r"(?:[eu]r|ul)s$|(?:^|[a-z]{3})dienst$")
 _ABLE = re.compile(r"(?<=[ai]b)el$")  # "vulnerabel", "vulnerable"
+# Stems lose their umlauts, since inflection gives and takes them: "Rat, Räte", "fahren, fährt". No ending tells where it doesn't
+# ("zählen" is like "Räten"), but roots do: these keep theirs in all forms, and other frequent words are like them but for it.
+# Without such a twin none is listed: nothing would be gained, and "Erzahlung", as some type it, would no longer meet "Erzählung".
+# (Letters come first, and what may not stand before them after them: so the expression is looked for five times as fast.)
+_WITH_TWIN = "|".join(
+    [
+        *("foerder", "fuehr", "waehr"),  # "Forderung", "Einfuhr", "Wahrung"
+        *("zaehl(?<!erzaehl)(?!ig)", "loes(?<!kloes)(?<![bk]uloes)(?!ch|s)"),  # "Zahlung", "Losung"; not "löschen", "Klöster"
+        "drueck(?:(?<=[bg]edrueck)|(?<=unterdrueck))",  # "gedruckt"; but an "Ausdruck" has "Ausdrücke"
+        *("taeusch(?<!enttaeusch)", "zoeger", "belaestig", "benoetig"),  # "tauschen", "zogen", "belasten", "benotet"
+        *("schoen", "naechst"),  # "schon", "nach"
+        *("buerg", "bluete(?!r)", "kueche", "faehren?$(?<!gefaehre)(?<!gefaehren)"),  # "Burg", "Blut", "Kuchen", "fahren"
+    ]
+)
+_WITH_TWIN_AT_FIRST = "|".join(
+    [
+        *("(?:ge)?aecht", "aender", "drueck", "fueg", "praeg"),  # "Achtung", "anders", "drucken", "Fugen", "Prag"
+        *("spuer", "hoert", "muende(?!r)", "saechlich"),  # "Spuren", "Hort", "Mund", "sachlich"
+        *("geraet", "suend", "staette", "gefaelle(?!n)", "baer(?:en|s)?$"),  # "geraten", "Sund", "statt", "gefallen", "Bar"
+    ]
+)
+_HAS_TWIN = re.compile(_WITH_TWIN)
+_BEGINS_WITH_TWIN = re.compile(_WITH_TWIN_AT_FIRST)
+_Y_OR_WITH_TWIN = re.compile(f"y|^(?:{_WITH_TWIN_AT_FIRST})|{_WITH_TWIN}")
+_UMLAUT = re.compile("[aou]e")
 
 
 @lru_cache(maxsize=200_000)
 def stem(folded: str) -> str:
     """Return the stem of a folded word, which its inflected forms share."""
-    found = _PLURAL_S.sub("", _STEMMER.stemWord(folded))
+    # the stemmer takes "-erin" for a feminine ending; where folding has left it, it is none, nor before the "s" of "Cholesterins"
+    found = _PLURAL_S.sub("", _stemmed(f"{folded}s" if folded.endswith("erin") else folded))
     if _LOSES_S.search(found):  # "Kurs" loses its "s" at once, "Kurse" only the "e"
-        found = _STEMMER.stemWord(found)
+        found = _stemmed(found)
     return _ABLE.sub("l", _FOREIGN.sub("", found))
+
+
+def _stemmed(folded: str) -> str:
+    """Return what Snowball's stemmer makes of a word, with the umlauts that are its roots' own."""
+    has_umlaut = "ae" in folded or "oe" in folded or "ue" in folded
+    if not has_umlaut or not (_HAS_TWIN.search(folded) or _BEGINS_WITH_TWIN.match(folded)):
+        plain: str = _STEMMER.stemWord(folded)
+        return plain
+    vowels: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        vowels.append("y" if match[0] == "y" else _UMLAUT.findall(match[0])[0])
+        return match[0].replace(vowels[-1], "y", 1)
+
+    stemmed = _STEMMER.stemWord(_Y_OR_WITH_TWIN.sub(hide, folded))  # "y" is a vowel too, but the stemmer keeps it
+    left = iter(vowels)
+    return re.sub("y", lambda _: next(left), stemmed)
 
 
 def terms(text: str) -> list[str]:
