@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from index.words import WordIndex
 
 _WORDS_KEPT = 4_096  # words whose look-up is at hand; people ask about the same things
 _LEAST_WEIGHT = 0.1  # of a word in judging how much of a query a passage has
+_SURE_SLIP = 8  # letters; short words, and names, may be right although nothing attests them
 _NOWHERE = Alternative((np.empty(0, np.int32),), 0.0)
 _SHORTEST_STEM = 5  # letters that a word must share with the one asked for to be near it; fewer stand in too many
 
@@ -37,7 +38,8 @@ class Weights:
 
     part: Worth = Worth(0.9, 0.5)  # the parts of a compound, in other compounds too
     near: Worth = Worth(0.7, 0.0)  # a word that begins or ends with the stem; character n-grams find it
-    slip: Worth = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests
+    slip: Worth = Worth(0.8, 0.8)  # what was probably meant by a word that nothing attests ...
+    sure_slip: Worth = Worth(1.0, 0.8)  # ... and certainly, where that is a long word of the language
     related: Worth = Worth(0.6, 0.25)  # another word of the field for nearly the same
     equal: Worth = Worth(0.9, 0.7)  # an abbreviation for what it stands for, and the reverse
     alone: Worth = Worth(1.0, 0.7)  # the same, where nothing attests what was typed: the other is all there is to find
@@ -59,11 +61,12 @@ class Related(NamedTuple):
 class Interpretation:
     """What a query asks for, in words, terms and weights.
 
-    ``terms`` have a weight each; ``most`` is the score that none can exceed for the terms of the query's own words.
-    ``related`` are the terms of the field that were added and stand in the corpus, ``corrected`` what was typed and what was
-    taken instead.
+    ``meant`` is what is looked for by its meaning, without the slips that were made in typing it.  ``terms`` have a weight each;
+    ``most`` is the score that none can exceed for the terms of the query's own words.  ``related`` are the terms of the field
+    that were added and stand in the corpus, ``corrected`` what was typed and what was taken instead, as the corpus spells it.
     """
 
+    meant: str
     asked: tuple[Asked, ...]
     terms: tuple[tuple[str, float], ...]
     most: float
@@ -74,7 +77,8 @@ class Interpretation:
 class _Known(NamedTuple):
     """What a word is in a corpus: terms with weights, and the most that those of the word itself can score; how much it says.
 
-    ``ways`` are how it stands in the corpus, ``meant`` is what was taken instead of it.
+    ``ways`` are how it stands in the corpus.  ``meant`` is what was taken instead of it, folded, and ``spelt`` how the corpus
+    spells that.
     """
 
     terms: tuple[tuple[str, float], ...]
@@ -82,18 +86,27 @@ class _Known(NamedTuple):
     weight: float
     ways: tuple[Alternative, ...]
     meant: str
+    spelt: str
 
 
 class Interpreter:
     """Understands queries with the words of one generation and the thesaurus of the field."""
 
     def __init__(
-        self, analysis: Analysis, vocabulary: Vocabulary, words: WordIndex, thesaurus: Thesaurus, weights: Weights
+        self,
+        analysis: Analysis,
+        vocabulary: Vocabulary,
+        words: WordIndex,
+        thesaurus: Thesaurus,
+        weights: Weights,
+        spell: Callable[[str], str],
     ) -> None:
+        """Take the parts of a generation; ``spell`` tells how it spells a folded word of its vocabulary."""
         self._analysis = analysis
         self._vocabulary = vocabulary
         self._words = words
         self._weights = weights
+        self._spell = spell
         self._entries = _by_stems(thesaurus, analysis)
         self._longest = max((len(stems) for stems in self._entries), default=0)
         self._first = frozenset(stems[0] for stems in self._entries)
@@ -102,9 +115,10 @@ class Interpreter:
 
     def interpret(self, query: Query, *, with_related: bool = True) -> Interpretation:
         """Return what a query asks for; ``with_related`` adds what the thesaurus knows."""
-        words = self._words_of(query)
+        typed = self._words_of(query)
+        known = {word.folded: self._known(word.folded, word.stem) for word in typed}
+        words = [word._replace(stem=stem(of_word.meant)) if (of_word := known[word.folded]).meant else word for word in typed]
         distinct = {word.folded: word for word in words}
-        known = {folded: self._known(folded, word.stem) for folded, word in distinct.items()}
         others = [self._as_attested(group, words, known) for group in self._related(query, words)] if with_related else []
         ways = {folded: [*of_word.ways] for folded, of_word in known.items()}
         for group in others:
@@ -112,8 +126,9 @@ class Interpreter:
                 ways[folded] += [way for term in group.terms if (way := self._way(term, group.worth)) is not None]
         asked = tuple(Asked(word, known[folded].weight, tuple(ways[folded]) or (_NOWHERE,)) for folded, word in distinct.items())
         added = [term for group in others for term in group.terms if self._way(term, group.worth) is not None]
-        typed = {folded: query.meant[word.start : word.end] for folded, word in distinct.items()}
+        slips = {query.meant[w.start : w.end]: known[f].spelt for f, w in distinct.items() if known[f].meant}
         return Interpretation(
+            meant=_mended(query.meant, [(word, known[word.folded].spelt) for word in words if known[word.folded].meant]),
             asked=asked,
             terms=(
                 *(pair for of_word in known.values() for pair in of_word.terms),
@@ -121,7 +136,7 @@ class Interpreter:
             ),
             most=self._most(words, known, others),
             related=tuple(dict.fromkeys(added)),
-            corrected=tuple((typed[folded], of_word.meant) for folded, of_word in known.items() if of_word.meant),
+            corrected=tuple(slips.items()),
         )
 
     def _as_attested(self, group: Related, words: Sequence[Word], known: Mapping[str, _Known]) -> Related:
@@ -149,14 +164,15 @@ class Interpreter:
         ways, meant = self._ways(folded, letters, parts), ""
         terms, most = self._own_terms(folded, letters, parts)
         if not ways and (meant := self._meant(folded)):
-            ways = [Alternative((self._of_stem(stem(meant)),), self._weights.slip.covers)]
-            term = (f"={stem(meant)}", self._weights.slip.finds)
+            slip = self._weights.sure_slip if self._is_of_the_language(meant) else self._weights.slip
+            ways = [Alternative((self._of_stem(stem(meant)),), slip.covers)]
+            term = (f"={stem(meant)}", slip.finds)
             terms.append(term)
             most = self._words.most([term])  # the letters that were typed by mistake are missed by nobody
         share = self._words.document_share(f"={letters}")
         # even a word that stands everywhere was asked for; a stop word, asked alone, proves nothing
         weight = 0.0 if is_stop_word(folded) else max(_LEAST_WEIGHT, 1.0 - math.log1p(99 * share) / math.log(100))
-        return _Known(tuple(terms), most, weight, tuple(ways), meant)
+        return _Known(tuple(terms), most, weight, tuple(ways), meant, self._spell(meant) if meant else "")
 
     def _parts(self, folded: str) -> tuple[str, ...]:
         """Return the stems of a compound's parts; publishing has looked for those of all words of the corpus."""
@@ -197,6 +213,11 @@ class Interpreter:
         numbers = self._vocabulary.like(folded)
         return self._vocabulary.words[numbers[0]] if len(numbers) else ""
 
+    def _is_of_the_language(self, folded: str) -> bool:
+        """Tell whether a word of the corpus is a long one that is no name: the list has it, or all of its parts."""
+        is_listed = folded not in self._analysis.lexicon.of_corpus
+        return len(folded) >= _SURE_SLIP and (is_listed or bool(self._analysis.parts(folded)))
+
     def _words_of(self, query: Query) -> Sequence[Word]:
         """Return the words of content of a query, suspended ones completed; all words where none has content."""
         if not needs_completion(query.meant):
@@ -232,6 +253,13 @@ class Interpreter:
         stems = _stems(self._analysis, term)
         for letters in stems:
             yield f"={letters}", worth.finds / len(stems)
+
+
+def _mended(text: str, slips: Sequence[tuple[Word, str]]) -> str:
+    """Return a text with what was meant in the place of some of its words, which are given in order."""
+    for word, spelt in reversed(slips):
+        text = text[: word.start] + spelt + text[word.end :]
+    return text
 
 
 def _together(one: Numbers, other: Numbers) -> Numbers:

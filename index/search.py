@@ -28,6 +28,7 @@ from index.ranking import Ranked, Ranker
 from index.reranker import Reranker
 from index.retrieval import Candidates, Fusion, Retriever
 from index.selection import Selector
+from index.spelling import Spelling
 from index.subjects import Subjects
 from index.vectors import Rows
 
@@ -167,7 +168,8 @@ class Searcher:
         self._embedder = embedder
         self._fusion = fusion
         self._judge = judge
-        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus, weights)
+        spell = Spelling(words, occurrences, self.library).of
+        self._interpreter = Interpreter(analysis, occurrences.vocabulary, words, thesaurus, weights, spell)
         of_passage = self._publication_numbers()
         self._of_passage = of_passage
         self.outline = Outline(self.library)
@@ -224,7 +226,7 @@ class Searcher:
         """Return the ``k`` best passages for a query that asks for something; the rest is as in ``search``."""
         asked = self._interpreter.interpret(query, with_related=with_related)
         selection = self._selector.select(query)
-        vector = self._refined(self._embedder.query(query.meant), more, less)
+        vector = self._refined(self._embedder.query(asked.meant), more, less)
         found = self._retriever.candidates(asked, vector, selection.allowed, k + _MARGIN)
         ranked = self._ranker.ranked(query, found, k)
         return Ranking(asked, found, tuple(ranked), vector, selection.missing)

@@ -14,6 +14,7 @@ from corpus.errors import NoIndex
 from corpus.publication import Document, Kind, Publication
 from corpus.thesaurus import Entry, Thesaurus
 from index.answer import results_json
+from index.embedder import Vectors
 from index.generation import Generation
 from index.home import Home
 from index.live import LiveIndex
@@ -316,8 +317,35 @@ def test_a_phrase_that_stands_nowhere_is_named_and_its_words_are_found(index: Li
 
 def test_a_slip_is_found_and_named(index: LiveIndex) -> None:
     results = search(index, "Integrationsbeirta")
-    assert results.corrected == (("Integrationsbeirta", "integrationsbeirat"),)
+    assert results.corrected == (("Integrationsbeirta", "Integrationsbeirat"),)
     assert results.hits[0].passage.pages == (4,) and marked(results.hits[0]) == ["Integrationsbeirat"]
+    assert results.strong
+
+
+def test_what_was_meant_is_spelt_as_it_mostly_stands_in_the_publications(tmp_path: Path) -> None:
+    publish(
+        Home(tmp_path),
+        example(pages=[["FÖRDERUNG", "Förderung und noch einmal Förderung.", "Integrations- und Ausländerbeirat."]]),
+    )
+    index = LiveIndex(Home(tmp_path), open_)
+    assert search(index, "Föderung").corrected == (("Föderung", "Förderung"),)
+    assert search(index, "Integrationsbeirta").corrected == (("Integrationsbeirta", "Integrationsbeirat"),)  # only meant there
+    index.close()
+
+
+def test_a_slip_is_asked_for_by_what_was_meant(tmp_path: Path) -> None:
+    class Listening(CountingEmbedder):
+        def query(self, text: str) -> Vectors:
+            asked.append(text)
+            return super().query(text)
+
+    asked: list[str] = []
+    publish(Home(tmp_path), example())
+    index = LiveIndex(Home(tmp_path), lambda generation: Searcher(generation, Listening()))
+    search(index, "Wer ist im Integrationsbeirta?")
+    search(index, "Wer ist im Integrationsbeirat?")
+    assert asked == ["Wer ist im Integrationsbeirat?"] * 2
+    index.close()
 
 
 def test_the_best_sentence_is_the_quotation(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def interpreter(thesaurus: Thesaurus) -> Interpreter:
     with TemporaryDirectory() as folder:
         vocabulary = Gathered(Path(folder), TEXTS).write(Path(folder), analysis).vocabulary
     words = WordIndex.build(Contents.of([analysis.terms_of(text) for text in TEXTS]))
-    return Interpreter(analysis, vocabulary, words, thesaurus, Weights())
+    return Interpreter(analysis, vocabulary, words, thesaurus, Weights(), str.capitalize)
 
 
 def interpret(typed: str, *entries: Entry) -> Interpretation:
@@ -162,5 +162,7 @@ def test_synonyms_of_several_words_are_found_in_a_query_and_in_the_corpus() -> N
 
 
 def test_what_was_probably_meant_is_said() -> None:
-    assert interpret("Ehrenahmt helfen").corrected == (("Ehrenahmt", "ehrenamt"),)
+    assert interpret("Ehrenahmt helfen").corrected == (("Ehrenahmt", "Ehrenamt"),)
+    assert interpret("Wer ein Ehrenahmt und Ehrenahmt will").meant == "Wer ein Ehrenamt und Ehrenamt will"
+    assert interpret("Ehrenahmt", Entry(("Ehrenamt", "Freiwillige"))).related == ("Freiwillige",)
     assert interpret("Freiwillige").corrected == interpret("Xylophonbau").corrected == ()
