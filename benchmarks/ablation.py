@@ -52,6 +52,7 @@ def variants() -> tuple[Variant, ...]:
         Variant("no neighbouring passages", replace(fusion, neighbours=0.0)),
         Variant("no headings and titles as words", replace(fusion, headings=0.0)),
         Variant("no raising of what has all words of a short query", replace(fusion, complete=0.0)),
+        Variant("no raising of what has them one behind the other", replace(fusion, together=0.0)),
         Variant("no raising of quotations", replace(fusion, verbatim=0.0)),
         Variant("no lowering of contents, indexes, bibliographies", replace(fusion, contents=1.0)),
         Variant("no character n-grams", weights=replace(weights, gram=0.0)),

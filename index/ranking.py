@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice, repeat
+from itertools import chain, islice, permutations, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +14,9 @@ from index.library import Library
 from index.occurrences import Occurrences
 from index.query import Query
 from index.reranker import Reranker
-from index.retrieval import Candidates, Fusion
+from index.retrieval import Candidates, Fusion, Scores
 from index.selection import Selector
-from index.vectors import ExactVectors, Mask, best_rows
+from index.vectors import ExactVectors, Mask, Rows, best_rows
 
 _QUOTED = 5  # words; a query this long that stands verbatim in a passage was meant as a quotation
 _SHORTEST_QUOTATION = 8  # letters; fewer stand in any text by chance
@@ -69,6 +69,7 @@ class Ranker:
         """Return the ``k`` best candidates, best first."""
         rows = found.rows.tolist()
         scores = found.scores.copy()
+        self._weigh_order(query, found.rows, scores)
         scores[self._contents[found.rows]] *= self._fusion.contents
         verbatim = self._verbatim(query, rows)
         if verbatim:
@@ -80,6 +81,21 @@ class Ranker:
         wanted = max(k, _READ_AGAIN) if self._reranker else k
         ranked += islice(every, max(0, wanted - len(ranked)))  # the others are made only where they are looked at
         return self._read_again(query, self._spread(ranked, every))[:k]
+
+    def _weigh_order(self, query: Query, rows: Rows, scores: Scores) -> None:
+        """Raise passages with the words of a short query one behind the other.
+
+        An index has many words, so that it counts as naming several only where they stand together, in whatever order.
+        """
+        fusion = self._fusion
+        complete = (scores >= fusion.complete).nonzero()[0].tolist() if fusion.complete and len(query.words) > 1 else ()
+        places = {int(rows[place]): place for place in complete}
+        for row in self._selector.verbatim(squeezed(query.meant), list(places)):
+            scores[places[row]] += fusion.together
+        for row in [row for row in places if self._contents[row]]:
+            orders = ("".join(word.folded for word in order) for order in permutations(query.words))
+            if not any(self._selector.verbatim(letters, [row]) for letters in orders):
+                scores[places[row]] -= fusion.complete
 
     def repeats(self, row: int, other: int) -> bool:
         """Tell whether two passages say the same in the same words, but for a few; another number says something else."""

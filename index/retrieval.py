@@ -32,6 +32,7 @@ class Fusion:
     neighbours: float = 0.15  # share of what stands before and behind a passage in what it means
     candidates: int = 100  # passages whose sentences are compared
     complete: float = 2.0  # added where every word of a short query stands: whoever names it sees it first, in an index too
+    together: float = 0.3  # added besides where they stand one behind the other, as in the name of something
     verbatim: float = 1.0  # added where the query stands word for word in the passage: a quotation was looked for
     contents: float = 0.5  # factor for tables of contents, indexes, bibliographies: findable, but below the text itself
 

@@ -270,6 +270,26 @@ def test_a_reranker_orders_the_best_hits_anew_but_leaves_quotations_in_front(tmp
     searcher.close()
 
 
+def test_words_that_stand_together_come_before_the_same_words_apart(tmp_path: Path) -> None:
+    apart = "Das Haus ist alt, und die Vereine sind jung. Haus, Vereine, Haus, Vereine."
+    publish(Home(tmp_path), example(pages=[[apart], ["Morgen tagt das Haus der Vereine in der Stadt am Fluss."], *PAGES]))
+    index = LiveIndex(Home(tmp_path), open_)
+    assert best(index, "Haus der Vereine").passage.pages == (1,)
+    assert best(index, "Vereine Haus").passage.pages == (0,)
+    index.close()
+
+
+def test_an_index_names_several_words_only_where_they_stand_together(tmp_path: Path) -> None:
+    entries = "Adam, Eva, 3 Frauen, 4, 7 Gärten, 8 Höfe, 9 Kinder, 11 Märkte, 12 Schulen, 31 Vereine, 40 Wege, 44 Zäune, 45"
+    document = example(pages=[["Frauen helfen Frauen."], ["Kinder helfen Kindern."], [entries]])
+    *read, index_of_words = document.passages
+    publish(Home(tmp_path), replace(document, passages=(*read, replace(index_of_words, kind=Kind.INDEX))))
+    index = LiveIndex(Home(tmp_path), open_)
+    assert {hit.passage.pages for hit in search(index, "Frauen mit Kindern").hits[:2]} == {(0,), (1,)}
+    assert best(index, "Eva Adam").passage.pages == best(index, "Vereine").passage.pages == (2,)
+    index.close()
+
+
 # What limits a search, and what refines it
 
 
