@@ -195,6 +195,8 @@ class Interpreter:
             ways.append(Alternative((whole,), 1.0))
         if len(letters) >= _SHORTEST_STEM and letters.isalpha() and not is_stop_word(folded):
             near = _together(vocabulary.beginning(letters), vocabulary.ending(letters))
+            if (written := _as_folded(letters, folded)) != letters:
+                near = _together(near, _together(vocabulary.beginning(written), vocabulary.ending(written)))
             if len(near):
                 ways.append(Alternative((near,), self._weights.near.covers))
         of_parts = tuple(self._of_stem(part) for part in parts)
@@ -253,6 +255,18 @@ class Interpreter:
         stems = _stems(self._analysis, term)
         for letters in stems:
             yield f"={letters}", worth.finds / len(stems)
+
+
+def _as_folded(stem: str, folded: str) -> str:
+    """Return the letters of a folded word that its stem stands for, which has lost its umlauts: "behoerd" for "behord"."""
+    at = 0
+    for letter in stem:
+        if folded[at : at + 1] != letter and folded[at : at + 1] == "e":
+            at += 1
+        if folded[at : at + 1] != letter:
+            return stem  # the stemmer changed more than that
+        at += 1
+    return folded[:at]
 
 
 def _mended(text: str, slips: Sequence[tuple[Word, str]]) -> str:

@@ -88,6 +88,13 @@ def test_words_find_their_passage_and_are_marked_in_their_real_form(
     assert hit.strength is Strength.STRONG
 
 
+def test_words_near_to_one_with_an_umlaut_are_marked_with_it_and_without(tmp_path: Path) -> None:
+    publish(Home(tmp_path), example(pages=[["Kämpferisch für Kampfgeist."]]))
+    index = LiveIndex(Home(tmp_path), open_)
+    assert marked(best(index, "Kämpfer")) == ["Kämpferisch", "Kampfgeist"]
+    index.close()
+
+
 def test_meaning_finds_what_shares_no_word(index: LiveIndex) -> None:
     hit = best(index, "Freiwillige")
     assert hit.passage.pages == (3,)
