@@ -9,6 +9,7 @@ Runs in the worker process only.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -20,6 +21,7 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 _AT_ONCE = 2048  # characters; so many results are made ready for
+_ASKED_FOR = re.compile("\ufffe")
 
 
 def _plain(function: Any, result: Any) -> Any:
@@ -32,6 +34,21 @@ _char_box = _plain(raw.FPDFText_GetCharBox, ctypes.c_int)
 _font_size = _plain(raw.FPDFText_GetFontSize, ctypes.c_double)
 _char_angle = _plain(raw.FPDFText_GetCharAngle, ctypes.c_float)
 _matrix = _plain(raw.FPDFText_GetMatrix, ctypes.c_int)
+
+
+def text(handle: Any, count: int) -> str | None:
+    """Return a page's ``count`` characters by one call; None where they are not all one unit of UTF-16 that pdfium puts out.
+
+    The code of a hyphen at the end of a line, for which its text has U+FFFE, is asked for.
+    """
+    units = ctypes.create_string_buffer(2 * (count + 1))
+    if raw.FPDFText_GetText(handle, 0, count, ctypes.cast(units, ctypes.POINTER(ctypes.c_ushort))) != count + 1:
+        return None  # characters without a code are left out of it
+    characters = units.raw[: 2 * count].decode("utf-16-le", "ignore")
+    if len(characters) != count:  # surrogates
+        return None
+    argument = _argument(handle)
+    return _ASKED_FOR.sub(lambda match: chr(_unicode(argument, match.start())), characters)
 
 
 def codes(handle: Any, count: int) -> list[int]:

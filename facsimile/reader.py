@@ -142,9 +142,10 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
 
     A pair of surrogates becomes its character and a zero-width space, a lone one U+FFFD, so that positions stay.
     """
+    text = calls.text(handle, count)
+    if text is not None:
+        return text.replace("\0", "\u200b")
     codes = calls.codes(handle, count)
-    if max(codes, default=0) < 0xD800 and 0 not in codes:
-        return "".join(map(chr, codes))
     result: list[str] = []
     for i, code in enumerate(codes):
         if 0xD800 <= code < 0xDC00 and i + 1 < count and 0xDC00 <= codes[i + 1] < 0xE000:
