@@ -57,8 +57,8 @@ def codes(handle: Any, count: int) -> list[int]:
 
 
 def boxes(handle: Any, indices: Sequence[int]) -> NDArray[np.float64]:
-    """Return left, right, bottom and top of characters in points, shape (n, 4); zeros where pdfium tells none."""
-    return np.concatenate([np.zeros((0, 4)), *_filled(_char_box, handle, indices, _doubles())])
+    """Return left, bottom, right and top of characters in points, shape (n, 4); zeros where pdfium tells none."""
+    return np.concatenate([np.zeros((0, 4)), *_filled(_char_box, handle, indices, _edges())])
 
 
 def sizes(handle: Any, indices: Sequence[int]) -> NDArray[np.float64]:
@@ -87,22 +87,22 @@ def font(handle: Any, index: int) -> str:
 class _Places:
     """Room for the results of many calls, with the arguments that lead into it."""
 
-    def __init__(self, room: NDArray[Any], kind: Any, each: int) -> None:
-        """Make ready ``each`` arguments a call, which lead to the first numbers of a row."""
+    def __init__(self, room: NDArray[Any], kind: Any, order: Sequence[int]) -> None:
+        """Make ready the arguments of a call for each row: they lead to its numbers in this order."""
         self.room = room
         start = kind.from_address(room.ctypes.data)
         rows, row, number = range(len(room)), room.strides[0], room.itemsize
-        self.arguments = [[ctypes.byref(start, row * i + number * k) for i in rows] for k in range(each)]
+        self.arguments = [[ctypes.byref(start, row * i + number * k) for i in rows] for k in order]
 
 
 @cache
-def _doubles() -> _Places:
-    return _Places(np.zeros((_AT_ONCE, 4), np.float64), ctypes.c_double, 4)
+def _edges() -> _Places:
+    return _Places(np.zeros((_AT_ONCE, 4), np.float64), ctypes.c_double, (0, 2, 1, 3))  # it tells left, right, bottom, top
 
 
 @cache
 def _matrices() -> _Places:
-    return _Places(np.zeros((_AT_ONCE, 6), np.float32), raw.FS_MATRIX, 1)
+    return _Places(np.zeros((_AT_ONCE, 6), np.float32), raw.FS_MATRIX, (0,))
 
 
 def _filled(function: Any, handle: Any, indices: Sequence[int], places: _Places) -> Iterator[NDArray[Any]]:

@@ -29,6 +29,8 @@ _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _SYMBOL_FONT = re.compile(r"dingbats|wingdings", re.I)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")  # a prefix that pdfium leaves out of the names of embedded fonts only
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
+_BLANK_CODES = np.array([*map(ord, _BLANK)], "<u4")
+_LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
 _RAISED = 0.1  # type sizes from the foot of the other letters to that of a note mark; an index stands lower than they
@@ -177,35 +179,40 @@ def _alone(characters: str) -> Iterator[int]:
 
 def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> _Edges:
     """Return the edges of each character, shape (n, 4), from the lower left corner of the page as it is shown."""
-    printed = [index for index, character in enumerate(characters) if character not in _BLANK]
-    boxes = np.zeros((len(characters), 4), np.float64)
-    boxes[printed] = calls.boxes(handle, printed)[:, [0, 2, 1, 3]]
-    farthest = np.abs(boxes).max(axis=1, initial=0)
+    printed = (~np.isin(_codes(characters), _BLANK_CODES, kind="sort")).nonzero()[0]
+    boxes = np.zeros((4, len(characters)))
+    boxes[:, printed] = calls.boxes(handle, printed.tolist()).T
+    farthest = np.abs(boxes).max(axis=0)
     inked = (farthest > 0) & (farthest < _FARTHEST)
-    edges = np.rint(_turned(np.where(inked[:, None], boxes, 0.0), page) * UNITS_PER_POINT)
-    inked &= (edges[:, 2] >= edges[:, 0]) & (edges[:, 3] >= edges[:, 1])
-    inked &= np.abs(edges).max(axis=1, initial=0) < _FARTHEST * UNITS_PER_POINT
-    for index in (inked & ((edges[:, 2] == edges[:, 0]) | (edges[:, 3] == edges[:, 1]))).nonzero()[0]:
+    edges = np.rint(_turned(np.where(inked, boxes, 0.0), page) * UNITS_PER_POINT)
+    inked &= (edges[2] >= edges[0]) & (edges[3] >= edges[1])
+    inked &= np.abs(edges).max(axis=0) < _FARTHEST * UNITS_PER_POINT
+    for index in (inked & ((edges[2] == edges[0]) | (edges[3] == edges[1]))).nonzero()[0]:
         if readable(characters[index]).strip():  # a damaged font may tell no extent of it, but it has its place
-            edges[index, 2:] = np.maximum(edges[index, 2:], edges[index, :2] + 1)
+            edges[2:, index] = np.maximum(edges[2:, index], edges[:2, index] + 1)
         else:
             inked[index] = False
-    return np.where(inked[:, None], edges, 0).astype(np.int32)
+    return np.where(inked, edges, 0).astype(np.int32).T
+
+
+def _codes(characters: str) -> NDArray[np.uint32]:
+    return np.frombuffer(characters.encode("utf-32-le"), "<u4")
 
 
 def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.float64]:
-    """Return boxes in points from the lower left corner of the page as it is shown: cropped and turned."""
+    """Return boxes, shape (4, n), in points from the lower left corner of the page as it is shown: cropped and turned."""
     left, bottom, right, top = page.get_cropbox()
     width, height = right - left, top - bottom
-    x0, y0, x1, y1 = (boxes - [left, bottom, left, bottom]).T
+    cropped: NDArray[np.float64] = boxes - [[left], [bottom], [left], [bottom]]
+    x0, y0, x1, y1 = cropped
     rotation = page.get_rotation()
     if rotation == 90:
-        return np.stack([y0, width - x1, y1, width - x0], axis=1)
+        return np.stack([y0, width - x1, y1, width - x0])
     if rotation == 180:
-        return np.stack([width - x1, height - y1, width - x0, height - y0], axis=1)
+        return np.stack([width - x1, height - y1, width - x0, height - y0])
     if rotation == 270:
-        return np.stack([height - y1, x0, height - y0, x1], axis=1)
-    return np.stack([x0, y0, x1, y1], axis=1)
+        return np.stack([height - y1, x0, height - y0, x1])
+    return cropped
 
 
 def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
@@ -281,17 +288,9 @@ def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
     narrow text it puts the hyphen at the end of a line on a line of its own.
     """
     ranges = _BROKEN_OFF.sub(lambda match: match[0].replace("\r", " ").replace("\n", " "), characters)
-    start = 0
-    for i, character in enumerate(ranges):
-        if character in "\r\n":
-            if i > start:
-                yield start, i, _ends_in_hyphen(ranges, start, i)
-            start = i + 1
-        elif character in "\x02\ufffe":
-            yield start, i + 1, True
-            start = i + 1
-    if start < len(ranges):
-        yield start, len(ranges), _ends_in_hyphen(ranges, start, len(ranges))
+    for match in _LINE.finditer(ranges):
+        start, end = match.span()
+        yield start, end, ranges[end - 1] in "\x02\ufffe" or _ends_in_hyphen(ranges, start, end)
 
 
 def _without_returns(ranges: Iterator[tuple[int, int, bool]], characters: str, edges: _Edges) -> Iterator[tuple[int, int, bool]]:
