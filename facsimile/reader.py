@@ -223,26 +223,35 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
     has_ink[unseen] = False
     inked = has_ink.nonzero()[0]
     found = edges[inked]
-    cuts = np.searchsorted(inked, [(start, end) for start, end, _ in ranges]).reshape(-1, 2).tolist()
-    samples = [[first + (k * (last - 1 - first) + 2) // 4 for k in range(5)] for first, last in cuts if last > first]
-    seen = [inked[sample].tolist() for sample in samples]
-    sizes = calls.sizes(handle, [index for sample in seen for index in sample]).reshape(-1, 5)
-    sizes = np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
-    angles = calls.angles(handle, [sample[2] for sample in seen])
-    boxes = _around(found, [(first, last) for first, last in cuts if last > first])
-    measured = zip(seen, np.median(sizes, axis=1).tolist(), angles, boxes, strict=True)
-    for (start, end, hyphenated), (first, last) in zip(ranges, cuts, strict=True):
-        if first == last:
-            continue
-        sample, size, angle, box = next(measured)
-        size = round(size, 1)
+    bounds = np.array([(start, end) for start, end, _ in ranges]).reshape(-1, 2)
+    first, last = np.searchsorted(inked, bounds).T
+    shown = (last > first).nonzero()[0]
+    if not len(shown):
+        return
+    bounds, first, last = bounds[shown], first[shown], last[shown]
+    samples = inked[first[:, None] + (np.arange(5) * (last - 1 - first)[:, None] + 2) // 4].tolist()
+    sizes = _sizes(handle, samples)
+    gaps = np.zeros(len(found), np.int32)
+    gaps[1:] = found[1:, 0] - found[:-1, 2]
+    gaps[first] = 0
+    size_of = np.repeat(sizes, last - first)
+    measured = zip(
+        [ranges[number] for number in shown.tolist()],
+        samples,
+        sizes,
+        calls.angles(handle, [sample[2] for sample in samples]),
+        _around(found, first),
+        zip((first + 1).tolist(), last.tolist(), strict=True),
+        _shared_out(inked[gaps > _GAP * size_of * UNITS_PER_POINT], bounds),
+        _shared_out(_unset(characters, inked[gaps > _SPACE * size_of * UNITS_PER_POINT]), bounds),
+        strict=True,
+    )
+    for (start, end, hyphenated), sample, size, angle, box, (second, behind), far, unset in measured:
         angle = angle + turned if math.isfinite(angle + turned) else turned  # counted clockwise
         mine = unseen[bisect_left(unseen, start) : bisect_left(unseen, end)] if unseen else []
         if mine:
             whole, start, end = end, sample[0], sample[-1] + 1
             hyphenated = hyphenated if end == whole else _ends_in_hyphen(characters, start, end)
-        gaps = found[first + 1 : last, 0] - found[first : last - 1, 2]
-        behind = inked[first + 1 : last]
         yield Line(
             start=start,
             end=end,
@@ -252,31 +261,42 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
             hyphenated=hyphenated,
             marks=(*_marks(handle, characters, edges, start, end, size, box), *((i, i + 1) for i in mine if start <= i < end)),
-            gaps=tuple(behind[gaps > _GAP * size * UNITS_PER_POINT].tolist()),
-            spaces=tuple(_unset_spaces(handle, characters, behind, gaps, size)),
+            gaps=tuple(far),
+            spaces=tuple(unset) if unset and _is_set_close(handle, gaps[second:behind], unset[0], size) else (),
         )
 
 
-def _unset_spaces(
-    handle: raw.FPDF_TEXTPAGE, characters: str, behind: NDArray[np.int64], gaps: NDArray[np.int32], size: float
-) -> list[int]:
-    """Return the characters before which a space is printed that is none in the file: the next letter is moved instead.
+def _shared_out(places: NDArray[np.int64], ranges: NDArray[np.int64]) -> list[list[int]]:
+    """Return which of the places lie in each range; both are in order."""
+    all_places = places.tolist()
+    return [all_places[start:end] for start, end in np.searchsorted(places, ranges).tolist()]
 
-    Only behind punctuation and between a word and a number, where letters leave no such gap by themselves, as they do
-    in typewriter fonts.
+
+def _sizes(handle: raw.FPDF_TEXTPAGE, samples: Sequence[Sequence[int]]) -> list[float]:
+    """Return the median type size of each sample of five characters, to a tenth of a point."""
+    sizes = calls.sizes(handle, [index for sample in samples for index in sample]).reshape(-1, 5)
+    sizes = np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
+    return [round(size, 1) for size in np.median(sizes, axis=1).tolist()]
+
+
+def _unset(characters: str, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the characters before which a space may be printed that is none in the file: the next letter is moved instead.
+
+    ``places`` are those with a gap before them.  Only behind punctuation and between a word and a number, where letters
+    leave no such gap by themselves, as they do in typewriter fonts.
     """
-    places = behind[gaps > _SPACE * size * UNITS_PER_POINT].tolist()
-    found = [at for at in places if _SPACED.match(characters, at - 2) and not _ADDRESS.search(characters[max(0, at - 200) : at])]
-    if not found or np.median(gaps) > _SPREAD * size * UNITS_PER_POINT or _EVEN_FONT.search(_font(handle, found[0])):
-        return []
-    return found
+    places = places[_codes(characters)[places - 1] != ord(" ")]  # nearly all have one
+    moved = (at for at in places.tolist() if _SPACED.match(characters, at - 2))
+    return np.array([at for at in moved if not _ADDRESS.search(characters[max(0, at - 200) : at])], np.int64)
 
 
-def _around(edges: _Edges, ranges: Sequence[tuple[int, int]]) -> list[Box]:
-    """Return the box around each range of characters; ranges follow each other and none is empty."""
-    if not ranges:
-        return []
-    starts = [start for start, _ in ranges]
+def _is_set_close(handle: raw.FPDF_TEXTPAGE, gaps: NDArray[np.int32], at: int, size: float) -> bool:
+    """Tell whether the letters of a line have no gaps by themselves, as in words that are spaced out and typewriter fonts."""
+    return bool(np.median(gaps) <= _SPREAD * size * UNITS_PER_POINT) and not _EVEN_FONT.search(_font(handle, at))
+
+
+def _around(edges: _Edges, starts: NDArray[np.int64]) -> list[Box]:
+    """Return the box around the characters from each start to the next one; the first is 0."""
     low, high = np.minimum.reduceat(edges[:, :2], starts), np.maximum.reduceat(edges[:, 2:], starts)
     return [Box(*numbers) for numbers in (np.concatenate([low, high], axis=1) / UNITS_PER_POINT).tolist()]
 
