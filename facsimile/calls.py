@@ -33,6 +33,7 @@ _unicode = _plain(raw.FPDFText_GetUnicode, ctypes.c_uint)
 _char_box = _plain(raw.FPDFText_GetCharBox, ctypes.c_int)
 _font_size = _plain(raw.FPDFText_GetFontSize, ctypes.c_double)
 _char_angle = _plain(raw.FPDFText_GetCharAngle, ctypes.c_float)
+_font_info = _plain(raw.FPDFText_GetFontInfo, ctypes.c_ulong)
 _matrix = _plain(raw.FPDFText_GetMatrix, ctypes.c_int)
 
 
@@ -76,11 +77,12 @@ def angles(handle: Any, indices: Sequence[int]) -> list[float]:
 
 _name = ctypes.create_string_buffer(128)
 _flags = ctypes.c_int()
+_name_arguments = (ctypes.byref(_name), ctypes.c_ulong(len(_name)), ctypes.byref(_flags))
 
 
 def font(handle: Any, index: int) -> str:
     """Return the name of a character's font."""
-    length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), ctypes.byref(_flags))
+    length = _font_info(_argument(handle), index, *_name_arguments)
     return _name.raw[: max(0, min(length, len(_name)) - 1)].decode("utf-8", "replace")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from facsimile import calls
+from facsimile.reader import Reader
 from tests.hostile import one_page, stream, unicode_table, with_to_unicode
 from tests.pdfs import Text, make_pdf, pdf_with_font
 
@@ -91,3 +94,15 @@ def test_a_page_without_text_has_none(tmp_path: Path) -> None:
     with opened(path) as (handle, count):
         assert (count, calls.codes(handle, count)) == (0, [])
         assert not calls.text(handle, count)
+
+
+def test_the_size_of_a_line_is_the_median_of_five_of_its_characters_whichever_of_them_differ(tmp_path: Path) -> None:
+    lines = list(product((9, 10, 12), repeat=5))
+    shown = (
+        b"BT 1 0 0 1 50 %d Tm %s ET" % (20 * number, b" ".join(b"/F %d Tf (n) Tj" % size for size in sizes))
+        for number, sizes in enumerate(lines, 1)
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(one_page(stream(b"\n".join(shown)), page=b"/MediaBox [0 0 420 5000]"))
+    sheet = Reader(path).sheet(0)
+    assert [line.size for line in sheet.lines] == [statistics.median(sizes) for sizes in lines]
