@@ -33,6 +33,7 @@ _unicode = _plain(raw.FPDFText_GetUnicode, ctypes.c_uint)
 _char_box = _plain(raw.FPDFText_GetCharBox, ctypes.c_int)
 _font_size = _plain(raw.FPDFText_GetFontSize, ctypes.c_double)
 _char_angle = _plain(raw.FPDFText_GetCharAngle, ctypes.c_float)
+_fill_colour = _plain(raw.FPDFText_GetFillColor, ctypes.c_int)
 _font_info = _plain(raw.FPDFText_GetFontInfo, ctypes.c_ulong)
 _matrix = _plain(raw.FPDFText_GetMatrix, ctypes.c_int)
 
@@ -75,6 +76,11 @@ def angles(handle: Any, indices: Sequence[int]) -> list[float]:
     return list(map(_char_angle, repeat(_argument(handle)), indices))
 
 
+def colours(handle: Any, indices: Sequence[int]) -> NDArray[np.uint32]:
+    """Return red, green, blue and alpha of characters, of 255 each, shape (n, 4); zeros where pdfium tells none."""
+    return np.concatenate([np.zeros((0, 4), np.uint32), *_filled(_fill_colour, handle, indices, _colours())])
+
+
 _name = ctypes.create_string_buffer(128)
 _flags = ctypes.c_int()
 _name_arguments = (ctypes.byref(_name), ctypes.c_ulong(len(_name)), ctypes.byref(_flags))
@@ -105,6 +111,11 @@ def _edges() -> _Places:
 @cache
 def _matrices() -> _Places:
     return _Places(np.zeros((_AT_ONCE, 6), np.float32), raw.FS_MATRIX, (0,))
+
+
+@cache
+def _colours() -> _Places:
+    return _Places(np.zeros((_AT_ONCE, 4), np.uint32), ctypes.c_uint, (0, 1, 2, 3))
 
 
 def _filled(function: Any, handle: Any, indices: Sequence[int], places: _Places) -> Iterator[NDArray[Any]]:
