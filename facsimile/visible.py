@@ -28,7 +28,7 @@ _MOST_PIXELS = 2_000  # along the longer side
 _COVERING = (raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_REDACT)
 _NOT_SHOWN = 1 << 1 | 1 << 5  # annotation flags "hidden" and "no view", PDF 32000-1, table 165
 
-_Grey = NDArray[np.int16]
+_Grey = NDArray[np.uint8]
 
 
 def hidden(
@@ -107,9 +107,9 @@ def _rendered(page: pdfium.PdfPage, *, annotations: bool) -> _Grey:
     """Return the page in shades of grey, shape (height, width)."""
     scale = _scale(page)
     bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=annotations)
-    pixels: NDArray[np.uint8] = bitmap.to_numpy().copy()
+    pixels: _Grey = bitmap.to_numpy()  # its memory is ours and outlives the bitmap
     bitmap.close()
-    return pixels.reshape(pixels.shape[0], pixels.shape[1], -1)[:, :, 0].astype(np.int16)
+    return pixels.reshape(pixels.shape[0], pixels.shape[1], -1)[:, :, 0]
 
 
 def _scale(page: pdfium.PdfPage) -> float:
