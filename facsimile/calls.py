@@ -88,7 +88,7 @@ _name_arguments = (ctypes.byref(_name), ctypes.c_ulong(len(_name)), ctypes.byref
 
 def font(handle: Any, index: int) -> str:
     """Return the name of a character's font."""
-    length = _font_info(_argument(handle), index, *_name_arguments)
+    length = _font_info(handle, index, *_name_arguments)
     return _name.raw[: max(0, min(length, len(_name)) - 1)].decode("utf-8", "replace")
 
 

@@ -374,7 +374,8 @@ def _marks(
             continue
         if foot is None:
             whole = edges[start:end]
-            foot = float(np.median(whole[whole[:, 2] > whole[:, 0], 1]))  # the median letter has nothing below its line
+            feet = sorted(whole[whole[:, 2] > whole[:, 0], 1].tolist())  # for so few faster than numpy's median
+            foot = (feet[(len(feet) - 1) // 2] + feet[len(feet) // 2]) / 2  # the median letter has nothing below its line
         if lowest <= foot + _RAISED * size * UNITS_PER_POINT:
             continue  # as nearly all; what follows takes ten times longer
         raised = int(edges[digits, 1].min()) - foot
