@@ -1,7 +1,8 @@
 """pdfium's functions on single characters, called for many of them at once.
 
-A page has thousands of characters and pdfium knows no call for all of them.  Each call costs its arguments more than its
-work, so that these are made ready once: a third of the time of calls with plain numbers, which are checked one by one.
+A page has thousands of characters and pdfium knows no call for all of them, but for their text.  Each call costs its
+arguments more than its work, so that these are made ready once: a third of the time of calls with plain numbers, which
+are checked one by one.
 
 Runs in the worker process only.
 """
