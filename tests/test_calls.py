@@ -5,11 +5,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import byref, c_double, c_uint
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 import pytest
 
 from facsimile import calls
@@ -94,6 +96,25 @@ def test_a_page_without_text_has_none(tmp_path: Path) -> None:
     with opened(path) as (handle, count):
         assert (count, calls.codes(handle, count)) == (0, [])
         assert not calls.text(handle, count)
+
+
+def test_boxes_and_colours_of_many_are_those_of_each(tmp_path: Path) -> None:
+    shown = b"0.2 0.4 0.6 rg BT /F 12 Tf 50 500 Td (blau) Tj ET 1 1 1 rg BT /F 9 Tf 50 300 Td (nicht) Tj ET 1 g BT /F 9 Tf 9 9 Td (n) Tj ET"
+    path = tmp_path / "a.pdf"
+    path.write_bytes(one_page(stream(shown)))
+    with opened(path) as (handle, count):
+        every = [*range(count)] * 200  # more than are asked for at once
+        left, right, bottom, top = (c_double() for _ in range(4))
+        red, green, blue, alpha = (c_uint() for _ in range(4))
+        boxes, colours = [], []
+        for index in range(count):
+            assert raw.FPDFText_GetCharBox(handle, index, *map(byref, (left, right, bottom, top)))
+            boxes.append([left.value, bottom.value, right.value, top.value])
+            found = raw.FPDFText_GetFillColor(handle, index, *map(byref, (red, green, blue, alpha)))
+            colours.append([red.value, green.value, blue.value, alpha.value] if found else [0] * 4)
+        assert len(every) > 2048 and [51, 102, 153, 255] in colours and [255] * 4 in colours
+        assert calls.boxes(handle, every).tolist() == boxes * 200
+        assert calls.colours(handle, every).tolist() == colours * 200
 
 
 def test_the_size_of_a_line_is_the_median_of_five_of_its_characters_whichever_of_them_differ(tmp_path: Path) -> None:
