@@ -21,6 +21,7 @@ from corpus.characters import LINE_END_HYPHENS, SYMBOLS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile import calls
 from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
+from facsimile.note_marks import note_marks
 from facsimile.pictured import pictured
 from facsimile.sheet import Line, Sheet
 from facsimile.visible import hidden
@@ -34,25 +35,11 @@ _BLANK_CODES = np.array([*map(ord, _BLANK)], "<u4")
 _LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
-_RAISED = 0.1  # type sizes from the foot of the other letters to that of a note mark; an index stands lower than they
-_RAISED_FIGURE = 0.2
-# up to three digits behind a word, several of them apart or not; blanks before and after go with them
-_MARK = re.compile(
-    r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])"
-    r"([ \u200b\u00a0]*\d{1,3}(?:[ ,\u200b\u00a0]*\d{1,3}){0,5}(?:[ \u200b\u00a0]+(?=[.,;:!?)]))?)(?!\d)"
-)
-_DIGIT = re.compile(r"\d")
-# others of two letters are units and signs
-_SHORT_WORDS = frozenset(("ab", "am", "an", "da", "du", "er", "es", "im", "in", "ja", "ob", "so", "um", "wo", "zu"))
-_FORMULAS = frozenset(("CO", "NO", "SO"))
-_LONGEST_WORD = 20
-_BELOW = 0.6  # type sizes below a figure in which a denominator or a lower index stands
 _SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
 _SPREAD = 0.16  # type sizes between the letters of a word that is spaced out; wide sans serifs have up to 0.14
-_MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
 _Edges = NDArray[np.int32]
@@ -262,7 +249,10 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
             bold=all(_is_bold(calls.font(handle, i)) for i in dict.fromkeys(sample)),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
             hyphenated=hyphenated,
-            marks=(*_marks(handle, characters, edges, start, end, size, box), *((i, i + 1) for i in mine if start <= i < end)),
+            marks=(
+                *note_marks(handle, characters, edges, start, end, size, box),
+                *((i, i + 1) for i in mine if start <= i < end),
+            ),
             gaps=tuple(far),
             spaces=tuple(unset) if unset and _is_set_close(handle, gaps[second:behind], unset[0], size) else (),
         )
@@ -352,57 +342,3 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
 @lru_cache(maxsize=256)
 def _is_bold(font: str) -> bool:
     return bool(_BOLD.search(_SUBSET.sub("", font)))
-
-
-def _marks(
-    handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, start: int, end: int, size: float, box: Box
-) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of note numbers: up to three digits right behind a letter, raised.
-
-    They are set smaller, or are the raised figures of the text's own font, which count as of its size.
-    """
-    if not _DIGIT.search(characters, start, end):
-        return  # most lines, in a tenth of the time
-    foot: float | None = None  # what most others need not know
-    for match in _MARK.finditer(characters[start:end]):
-        first, last = start + match.start(1), start + match.end(1)
-        if not _bears_a_note(characters[max(start, first - _LONGEST_WORD) : first], characters[first]):
-            continue
-        digits = [at for at in range(first, last) if characters[at].isdigit()]
-        lowest = int(edges[digits[0], 1])
-        if lowest <= (box.y0 + _RAISED * size) * UNITS_PER_POINT:
-            continue
-        if foot is None:
-            whole = edges[start:end]
-            feet = sorted(whole[whole[:, 2] > whole[:, 0], 1].tolist())  # for so few faster than numpy's median
-            foot = (feet[(len(feet) - 1) // 2] + feet[len(feet) // 2]) / 2  # the median letter has nothing below its line
-        if lowest <= foot + _RAISED * size * UNITS_PER_POINT:
-            continue  # as nearly all; what follows takes ten times longer
-        raised = int(edges[digits, 1].min()) - foot
-        small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
-        least = _RAISED if small else _RAISED_FIGURE
-        is_raised = raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first)
-        if is_raised and not _over_something(edges, digits, size):
-            yield first, last
-
-
-def _bears_a_note(before: str, first: str) -> bool:
-    """Tell whether a note mark may follow: behind letters that are a unit or a sign, a raised number is a power or an index."""
-    word = re.search(r"[^\W\d_]*$", before)
-    letters = word[0] if word else ""
-    if not letters:  # punctuation
-        return True
-    if len(letters) <= 2:
-        is_name = len(letters) == 2 and letters.isupper() and letters not in _FORMULAS
-        return (is_name or letters.lower() in _SHORT_WORDS) and len(before) > len(letters)
-    return letters.lower() not in ("chi", "cbm") and (first.isdigit() or len(letters) > 3)
-
-
-def _over_something(edges: _Edges, digits: Sequence[int], size: float) -> bool:
-    """Tell whether something is printed right below figures, given in order, as in fractions."""
-    low, left, right = edges[digits, 1].min(), edges[digits, 0].min(), edges[digits, 2].max()
-    depth = _BELOW * size * UNITS_PER_POINT
-    beside = (edges[:, 0] < right) & (edges[:, 2] > left) & (edges[:, 2] > edges[:, 0])
-    below = (edges[:, 3] < low + depth / 3) & (edges[:, 3] > low - depth)
-    beside[digits[0] : digits[-1] + 1] = False  # the commas between them
-    return bool((beside & below).any())
