@@ -222,7 +222,7 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
     sizes = _sizes(handle, samples)
     gaps = np.zeros(len(found), np.int32)
     gaps[1:] = found[1:, 0] - found[:-1, 2]
-    gaps[first] = 0
+    gaps[first] = 0  # nothing of its line stands before it
     size_of = np.repeat(sizes, last - first)
     measured = zip(
         [ranges[number] for number in shown.tolist()],

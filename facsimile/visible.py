@@ -104,7 +104,10 @@ def _covering(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float, float
 
 
 def _rendered(page: pdfium.PdfPage, *, annotations: bool) -> _Grey:
-    """Return the page in shades of grey, shape (height, width)."""
+    """Return the page in shades of grey, shape (height, width).
+
+    All of it, since pdfium draws a strip alone otherwise than as a part: of 470 strips 44 differed, by up to 190 of 255.
+    """
     scale = _scale(page)
     bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=annotations)
     pixels: _Grey = bitmap.to_numpy()  # its memory is ours and outlives the bitmap
