@@ -1,7 +1,8 @@
 """pdfium's functions on single characters, called for many of them at once.
 
-A page has thousands of characters and pdfium knows no call for all of them.  Each call costs its arguments more than its
-work, so that these are made ready once: a third of the time of calls with plain numbers, which are checked one by one.
+A page has thousands of characters and pdfium knows no call for all of them, but for their text.  Each call costs its
+arguments more than its work, so that these are made ready once: a third of the time of calls with plain numbers, which
+are checked one by one.
 
 Runs in the worker process only.
 """
@@ -9,6 +10,7 @@ Runs in the worker process only.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -20,6 +22,7 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 _AT_ONCE = 2048  # characters; so many results are made ready for
+_ASKED_FOR = re.compile("\ufffe")
 
 
 def _plain(function: Any, result: Any) -> Any:
@@ -31,7 +34,24 @@ _unicode = _plain(raw.FPDFText_GetUnicode, ctypes.c_uint)
 _char_box = _plain(raw.FPDFText_GetCharBox, ctypes.c_int)
 _font_size = _plain(raw.FPDFText_GetFontSize, ctypes.c_double)
 _char_angle = _plain(raw.FPDFText_GetCharAngle, ctypes.c_float)
+_fill_colour = _plain(raw.FPDFText_GetFillColor, ctypes.c_int)
+_font_info = _plain(raw.FPDFText_GetFontInfo, ctypes.c_ulong)
 _matrix = _plain(raw.FPDFText_GetMatrix, ctypes.c_int)
+
+
+def text(handle: Any, count: int) -> str | None:
+    """Return a page's ``count`` characters by one call; None where they are not all one unit of UTF-16 that pdfium puts out.
+
+    The code of a hyphen at the end of a line, for which its text has U+FFFE, is asked for.
+    """
+    units = ctypes.create_string_buffer(2 * (count + 1))
+    if raw.FPDFText_GetText(handle, 0, count, ctypes.cast(units, ctypes.POINTER(ctypes.c_ushort))) != count + 1:
+        return None  # characters without a code are left out of it
+    characters = units.raw[: 2 * count].decode("utf-16-le", "ignore")
+    if len(characters) != count:  # surrogates
+        return None
+    argument = _argument(handle)
+    return _ASKED_FOR.sub(lambda match: chr(_unicode(argument, match.start())), characters)
 
 
 def codes(handle: Any, count: int) -> list[int]:
@@ -40,8 +60,8 @@ def codes(handle: Any, count: int) -> list[int]:
 
 
 def boxes(handle: Any, indices: Sequence[int]) -> NDArray[np.float64]:
-    """Return left, right, bottom and top of characters in points, shape (n, 4); zeros where pdfium tells none."""
-    return np.concatenate([np.zeros((0, 4)), *_filled(_char_box, handle, indices, _doubles())])
+    """Return left, bottom, right and top of characters in points, shape (n, 4); zeros where pdfium tells none."""
+    return np.concatenate([np.zeros((0, 4)), *_filled(_char_box, handle, indices, _edges())])
 
 
 def sizes(handle: Any, indices: Sequence[int]) -> NDArray[np.float64]:
@@ -57,35 +77,46 @@ def angles(handle: Any, indices: Sequence[int]) -> list[float]:
     return list(map(_char_angle, repeat(_argument(handle)), indices))
 
 
+def colours(handle: Any, indices: Sequence[int]) -> NDArray[np.uint32]:
+    """Return red, green, blue and alpha of characters, of 255 each, shape (n, 4); zeros where pdfium tells none."""
+    return np.concatenate([np.zeros((0, 4), np.uint32), *_filled(_fill_colour, handle, indices, _colours())])
+
+
 _name = ctypes.create_string_buffer(128)
 _flags = ctypes.c_int()
+_name_arguments = (ctypes.byref(_name), ctypes.c_ulong(len(_name)), ctypes.byref(_flags))
 
 
 def font(handle: Any, index: int) -> str:
     """Return the name of a character's font."""
-    length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), ctypes.byref(_flags))
+    length = _font_info(handle, index, *_name_arguments)
     return _name.raw[: max(0, min(length, len(_name)) - 1)].decode("utf-8", "replace")
 
 
 class _Places:
     """Room for the results of many calls, with the arguments that lead into it."""
 
-    def __init__(self, room: NDArray[Any], kind: Any, each: int) -> None:
-        """Make ready ``each`` arguments a call, which lead to the first numbers of a row."""
+    def __init__(self, room: NDArray[Any], kind: Any, order: Sequence[int]) -> None:
+        """Make ready the arguments of a call for each row: they lead to its numbers in this order."""
         self.room = room
         start = kind.from_address(room.ctypes.data)
         rows, row, number = range(len(room)), room.strides[0], room.itemsize
-        self.arguments = [[ctypes.byref(start, row * i + number * k) for i in rows] for k in range(each)]
+        self.arguments = [[ctypes.byref(start, row * i + number * k) for i in rows] for k in order]
 
 
 @cache
-def _doubles() -> _Places:
-    return _Places(np.zeros((_AT_ONCE, 4), np.float64), ctypes.c_double, 4)
+def _edges() -> _Places:
+    return _Places(np.zeros((_AT_ONCE, 4), np.float64), ctypes.c_double, (0, 2, 1, 3))  # it tells left, right, bottom, top
 
 
 @cache
 def _matrices() -> _Places:
-    return _Places(np.zeros((_AT_ONCE, 6), np.float32), raw.FS_MATRIX, 1)
+    return _Places(np.zeros((_AT_ONCE, 6), np.float32), raw.FS_MATRIX, (0,))
+
+
+@cache
+def _colours() -> _Places:
+    return _Places(np.zeros((_AT_ONCE, 4), np.uint32), ctypes.c_uint, (0, 1, 2, 3))
 
 
 def _filled(function: Any, handle: Any, indices: Sequence[int], places: _Places) -> Iterator[NDArray[Any]]:

@@ -28,6 +28,9 @@ _LOADED = (
     "facsimile.original",
     "facsimile.scan",
     "facsimile.tesseract",
+    "argparse",  # these are what pypdfium2 loads of the standard library
+    "ctypes.util",
+    "tempfile",
 )
 
 

@@ -9,6 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from corpus.characters import LINE_END_HYPHENS, SYMBOLS, readable
 from corpus.geometry import UNITS_PER_POINT, Box, CharBoxes
 from facsimile import calls
 from facsimile.bounds import MAX_CHARACTERS, MAX_LINES, MAX_MARKS
+from facsimile.note_marks import note_marks
 from facsimile.pictured import pictured
 from facsimile.sheet import Line, Sheet
 from facsimile.visible import hidden
@@ -29,26 +31,15 @@ _BOLD = re.compile(r"bold|black|heavy|semib|demi|extrab|-bd|\bfett", re.I)
 _SYMBOL_FONT = re.compile(r"dingbats|wingdings", re.I)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")  # a prefix that pdfium leaves out of the names of embedded fonts only
 _BLANK = " \t\r\n"  # not str.isspace: to Python the codes of ligatures, U+001C to U+001F, are white space
+_BLANK_CODES = np.array([*map(ord, _BLANK)], "<u4")
+_LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
-_RAISED = 0.1  # type sizes from the foot of the other letters to that of a note mark; an index stands lower than they
-_RAISED_FIGURE = 0.2
-# up to three digits behind a word, several of them apart or not; blanks before and after go with them
-_MARK = re.compile(
-    r"(?<=[^\W\d_]|[.,;:!?)“”\"»«’])"
-    r"([ \u200b\u00a0]*\d{1,3}(?:[ ,\u200b\u00a0]*\d{1,3}){0,5}(?:[ \u200b\u00a0]+(?=[.,;:!?)]))?)(?!\d)"
-)
-# others of two letters are units and signs
-_SHORT_WORDS = frozenset(("ab", "am", "an", "da", "du", "er", "es", "im", "in", "ja", "ob", "so", "um", "wo", "zu"))
-_FORMULAS = frozenset(("CO", "NO", "SO"))
-_LONGEST_WORD = 20
-_BELOW = 0.6  # type sizes below a figure in which a denominator or a lower index stands
 _SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
 _SPREAD = 0.16  # type sizes between the letters of a word that is spaced out; wide sans serifs have up to 0.14
-_MARK_SIZE = 0.8  # a digit at this share of its line's size or less is a note mark
 
 #: Four whole numbers a character: left, lower, right, upper edge in hundredths of a point; all zero without ink.
 _Edges = NDArray[np.int32]
@@ -142,9 +133,10 @@ def _characters(handle: raw.FPDF_TEXTPAGE, count: int) -> str:
 
     A pair of surrogates becomes its character and a zero-width space, a lone one U+FFFD, so that positions stay.
     """
+    text = calls.text(handle, count)
+    if text is not None:
+        return text.replace("\0", "\u200b")
     codes = calls.codes(handle, count)
-    if max(codes, default=0) < 0xD800 and 0 not in codes:
-        return "".join(map(chr, codes))
     result: list[str] = []
     for i, code in enumerate(codes):
         if 0xD800 <= code < 0xDC00 and i + 1 < count and 0xDC00 <= codes[i + 1] < 0xE000:
@@ -176,35 +168,40 @@ def _alone(characters: str) -> Iterator[int]:
 
 def _edges(handle: raw.FPDF_TEXTPAGE, characters: str, page: pdfium.PdfPage) -> _Edges:
     """Return the edges of each character, shape (n, 4), from the lower left corner of the page as it is shown."""
-    printed = [index for index, character in enumerate(characters) if character not in _BLANK]
-    boxes = np.zeros((len(characters), 4), np.float64)
-    boxes[printed] = calls.boxes(handle, printed)[:, [0, 2, 1, 3]]
-    farthest = np.abs(boxes).max(axis=1, initial=0)
+    printed = (~np.isin(_codes(characters), _BLANK_CODES, kind="sort")).nonzero()[0]
+    boxes = np.zeros((4, len(characters)))
+    boxes[:, printed] = calls.boxes(handle, printed.tolist()).T
+    farthest = np.abs(boxes).max(axis=0)
     inked = (farthest > 0) & (farthest < _FARTHEST)
-    edges = np.rint(_turned(np.where(inked[:, None], boxes, 0.0), page) * UNITS_PER_POINT)
-    inked &= (edges[:, 2] >= edges[:, 0]) & (edges[:, 3] >= edges[:, 1])
-    inked &= np.abs(edges).max(axis=1, initial=0) < _FARTHEST * UNITS_PER_POINT
-    for index in (inked & ((edges[:, 2] == edges[:, 0]) | (edges[:, 3] == edges[:, 1]))).nonzero()[0]:
+    edges = np.rint(_turned(np.where(inked, boxes, 0.0), page) * UNITS_PER_POINT)
+    inked &= (edges[2] >= edges[0]) & (edges[3] >= edges[1])
+    inked &= np.abs(edges).max(axis=0) < _FARTHEST * UNITS_PER_POINT
+    for index in (inked & ((edges[2] == edges[0]) | (edges[3] == edges[1]))).nonzero()[0]:
         if readable(characters[index]).strip():  # a damaged font may tell no extent of it, but it has its place
-            edges[index, 2:] = np.maximum(edges[index, 2:], edges[index, :2] + 1)
+            edges[2:, index] = np.maximum(edges[2:, index], edges[:2, index] + 1)
         else:
             inked[index] = False
-    return np.where(inked[:, None], edges, 0).astype(np.int32)
+    return np.where(inked, edges, 0).astype(np.int32).T
+
+
+def _codes(characters: str) -> NDArray[np.uint32]:
+    return np.frombuffer(characters.encode("utf-32-le"), "<u4")
 
 
 def _turned(boxes: NDArray[np.float64], page: pdfium.PdfPage) -> NDArray[np.float64]:
-    """Return boxes in points from the lower left corner of the page as it is shown: cropped and turned."""
+    """Return boxes, shape (4, n), in points from the lower left corner of the page as it is shown: cropped and turned."""
     left, bottom, right, top = page.get_cropbox()
     width, height = right - left, top - bottom
-    x0, y0, x1, y1 = (boxes - [left, bottom, left, bottom]).T
+    cropped: NDArray[np.float64] = boxes - [[left], [bottom], [left], [bottom]]
+    x0, y0, x1, y1 = cropped
     rotation = page.get_rotation()
     if rotation == 90:
-        return np.stack([y0, width - x1, y1, width - x0], axis=1)
+        return np.stack([y0, width - x1, y1, width - x0])
     if rotation == 180:
-        return np.stack([width - x1, height - y1, width - x0, height - y0], axis=1)
+        return np.stack([width - x1, height - y1, width - x0, height - y0])
     if rotation == 270:
-        return np.stack([height - y1, x0, height - y0, x1], axis=1)
-    return np.stack([x0, y0, x1, y1], axis=1)
+        return np.stack([height - y1, x0, height - y0, x1])
+    return cropped
 
 
 def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, turned: float) -> Iterator[Line]:
@@ -215,60 +212,95 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
     has_ink[unseen] = False
     inked = has_ink.nonzero()[0]
     found = edges[inked]
-    cuts = np.searchsorted(inked, [(start, end) for start, end, _ in ranges]).reshape(-1, 2).tolist()
-    samples = [[first + (k * (last - 1 - first) + 2) // 4 for k in range(5)] for first, last in cuts if last > first]
-    seen = [inked[sample].tolist() for sample in samples]
-    sizes = calls.sizes(handle, [index for sample in seen for index in sample]).reshape(-1, 5)
-    sizes = np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
-    angles = calls.angles(handle, [sample[2] for sample in seen])
-    boxes = _around(found, [(first, last) for first, last in cuts if last > first])
-    measured = zip(seen, np.median(sizes, axis=1).tolist(), angles, boxes, strict=True)
-    for (start, end, hyphenated), (first, last) in zip(ranges, cuts, strict=True):
-        if first == last:
-            continue
-        sample, size, angle, box = next(measured)
-        size = round(size, 1)
+    bounds = np.array([(start, end) for start, end, _ in ranges]).reshape(-1, 2)
+    first, last = np.searchsorted(inked, bounds).T
+    shown = (last > first).nonzero()[0]
+    if not len(shown):
+        return
+    bounds, first, last = bounds[shown], first[shown], last[shown]
+    samples = inked[first[:, None] + (np.arange(5) * (last - 1 - first)[:, None] + 2) // 4].tolist()
+    sizes = _sizes(handle, samples)
+    gaps = np.zeros(len(found), np.int32)
+    gaps[1:] = found[1:, 0] - found[:-1, 2]
+    gaps[first] = 0  # nothing of its line stands before it
+    size_of = np.repeat(sizes, last - first)
+    measured = zip(
+        [ranges[number] for number in shown.tolist()],
+        samples,
+        sizes,
+        calls.angles(handle, [sample[2] for sample in samples]),
+        _around(found, first),
+        zip((first + 1).tolist(), last.tolist(), strict=True),
+        _shared_out(inked[gaps > _GAP * size_of * UNITS_PER_POINT], bounds),
+        _shared_out(_unset(characters, inked[gaps > _SPACE * size_of * UNITS_PER_POINT]), bounds),
+        strict=True,
+    )
+    for (start, end, hyphenated), sample, size, angle, box, (second, behind), far, unset in measured:
         angle = angle + turned if math.isfinite(angle + turned) else turned  # counted clockwise
         mine = unseen[bisect_left(unseen, start) : bisect_left(unseen, end)] if unseen else []
         if mine:
             whole, start, end = end, sample[0], sample[-1] + 1
             hyphenated = hyphenated if end == whole else _ends_in_hyphen(characters, start, end)
-        gaps = found[first + 1 : last, 0] - found[first : last - 1, 2]
-        behind = inked[first + 1 : last]
         yield Line(
             start=start,
             end=end,
             box=box,
             size=size,
-            bold=all(_BOLD.search(_font(handle, i)) for i in dict.fromkeys(sample)),
+            bold=all(_is_bold(calls.font(handle, i)) for i in dict.fromkeys(sample)),
             upright=abs(math.sin(angle)) < 0.1 and math.cos(angle) > 0,
             hyphenated=hyphenated,
-            marks=(*_marks(handle, characters, edges, start, end, size, box), *((i, i + 1) for i in mine if start <= i < end)),
-            gaps=tuple(behind[gaps > _GAP * size * UNITS_PER_POINT].tolist()),
-            spaces=tuple(_unset_spaces(handle, characters, behind, gaps, size)),
+            marks=(
+                *note_marks(handle, characters, edges, start, end, size, box),
+                *((i, i + 1) for i in mine if start <= i < end),
+            ),
+            gaps=tuple(far),
+            spaces=tuple(unset) if unset and _is_set_close(handle, gaps[second:behind], unset[0], size) else (),
         )
 
 
-def _unset_spaces(
-    handle: raw.FPDF_TEXTPAGE, characters: str, behind: NDArray[np.int64], gaps: NDArray[np.int32], size: float
-) -> list[int]:
-    """Return the characters before which a space is printed that is none in the file: the next letter is moved instead.
+def _shared_out(places: NDArray[np.int64], ranges: NDArray[np.int64]) -> list[list[int]]:
+    """Return which of the places lie in each range; both are in order."""
+    all_places = places.tolist()
+    return [all_places[start:end] for start, end in np.searchsorted(places, ranges).tolist()]
 
-    Only behind punctuation and between a word and a number, where letters leave no such gap by themselves, as they do
-    in typewriter fonts.
+
+def _sizes(handle: raw.FPDF_TEXTPAGE, samples: Sequence[Sequence[int]]) -> list[float]:
+    """Return the median type size of each sample of five characters, to a tenth of a point.
+
+    Where the first, middle and last one have the same, it is the median whatever the others have.
     """
-    places = behind[gaps > _SPACE * size * UNITS_PER_POINT].tolist()
-    found = [at for at in places if _SPACED.match(characters, at - 2) and not _ADDRESS.search(characters[max(0, at - 200) : at])]
-    if not found or np.median(gaps) > _SPREAD * size * UNITS_PER_POINT or _EVEN_FONT.search(_font(handle, found[0])):
-        return []
-    return found
+    sizes = _usual_sizes(handle, [sample[::2] for sample in samples])
+    differing = (sizes != sizes[:, :1]).any(axis=1).nonzero()[0].tolist()
+    medians = sizes[:, 0]
+    if differing:
+        medians[differing] = np.median(_usual_sizes(handle, [samples[number] for number in differing]), axis=1)
+    return [round(size, 1) for size in medians.tolist()]
 
 
-def _around(edges: _Edges, ranges: Sequence[tuple[int, int]]) -> list[Box]:
-    """Return the box around each range of characters; ranges follow each other and none is empty."""
-    if not ranges:
-        return []
-    starts = [start for start, _ in ranges]
+def _usual_sizes(handle: raw.FPDF_TEXTPAGE, samples: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Return the type sizes of samples of as many characters each; 0 for sizes that no paper has room for."""
+    sizes = calls.sizes(handle, [index for sample in samples for index in sample]).reshape(len(samples), -1)
+    return np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
+
+
+def _unset(characters: str, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the characters before which a space may be printed that is none in the file: the next letter is moved instead.
+
+    ``places`` are those with a gap before them.  Only behind punctuation and between a word and a number, where letters
+    leave no such gap by themselves, as they do in typewriter fonts.
+    """
+    places = places[_codes(characters)[places - 1] != ord(" ")]  # nearly all have one
+    moved = (at for at in places.tolist() if _SPACED.match(characters, at - 2))
+    return np.array([at for at in moved if not _ADDRESS.search(characters[max(0, at - 200) : at])], np.int64)
+
+
+def _is_set_close(handle: raw.FPDF_TEXTPAGE, gaps: NDArray[np.int32], at: int, size: float) -> bool:
+    """Tell whether the letters of a line have no gaps by themselves, as in words that are spaced out and typewriter fonts."""
+    return bool(np.median(gaps) <= _SPREAD * size * UNITS_PER_POINT) and not _EVEN_FONT.search(_font(handle, at))
+
+
+def _around(edges: _Edges, starts: NDArray[np.int64]) -> list[Box]:
+    """Return the box around the characters from each start to the next one; the first is 0."""
     low, high = np.minimum.reduceat(edges[:, :2], starts), np.maximum.reduceat(edges[:, 2:], starts)
     return [Box(*numbers) for numbers in (np.concatenate([low, high], axis=1) / UNITS_PER_POINT).tolist()]
 
@@ -280,17 +312,9 @@ def _line_ranges(characters: str) -> Iterator[tuple[int, int, bool]]:
     narrow text it puts the hyphen at the end of a line on a line of its own.
     """
     ranges = _BROKEN_OFF.sub(lambda match: match[0].replace("\r", " ").replace("\n", " "), characters)
-    start = 0
-    for i, character in enumerate(ranges):
-        if character in "\r\n":
-            if i > start:
-                yield start, i, _ends_in_hyphen(ranges, start, i)
-            start = i + 1
-        elif character in "\x02\ufffe":
-            yield start, i + 1, True
-            start = i + 1
-    if start < len(ranges):
-        yield start, len(ranges), _ends_in_hyphen(ranges, start, len(ranges))
+    for match in _LINE.finditer(ranges):
+        start, end = match.span()
+        yield start, end, ranges[end - 1] in "\x02\ufffe" or _ends_in_hyphen(ranges, start, end)
 
 
 def _without_returns(ranges: Iterator[tuple[int, int, bool]], characters: str, edges: _Edges) -> Iterator[tuple[int, int, bool]]:
@@ -315,52 +339,6 @@ def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:
     return _SUBSET.sub("", calls.font(handle, index))
 
 
-def _marks(
-    handle: raw.FPDF_TEXTPAGE, characters: str, edges: _Edges, start: int, end: int, size: float, box: Box
-) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of note numbers: up to three digits right behind a letter, raised.
-
-    They are set smaller, or are the raised figures of the text's own font, which count as of its size.
-    """
-    foot: float | None = None  # what most lines need not know
-    for match in _MARK.finditer(characters[start:end]):
-        first, last = start + match.start(1), start + match.end(1)
-        if not _bears_a_note(characters[max(start, first - _LONGEST_WORD) : first], characters[first]):
-            continue
-        digits = [at for at in range(first, last) if characters[at].isdigit()]
-        lowest = int(edges[digits[0], 1])
-        if lowest <= (box.y0 + _RAISED * size) * UNITS_PER_POINT:
-            continue
-        if foot is None:
-            whole = edges[start:end]
-            foot = float(np.median(whole[whole[:, 2] > whole[:, 0], 1]))  # the median letter has nothing below its line
-        if lowest <= foot + _RAISED * size * UNITS_PER_POINT:
-            continue  # as nearly all; what follows takes ten times longer
-        raised = int(edges[digits, 1].min()) - foot
-        small = calls.sizes(handle, digits).max() <= _MARK_SIZE * size
-        least = _RAISED if small else _RAISED_FIGURE
-        is_raised = raised > least * size * UNITS_PER_POINT and (small or len(digits) == last - first)
-        if is_raised and not _over_something(edges, digits, size):
-            yield first, last
-
-
-def _bears_a_note(before: str, first: str) -> bool:
-    """Tell whether a note mark may follow: behind letters that are a unit or a sign, a raised number is a power or an index."""
-    word = re.search(r"[^\W\d_]*$", before)
-    letters = word[0] if word else ""
-    if not letters:  # punctuation
-        return True
-    if len(letters) <= 2:
-        is_name = len(letters) == 2 and letters.isupper() and letters not in _FORMULAS
-        return (is_name or letters.lower() in _SHORT_WORDS) and len(before) > len(letters)
-    return letters.lower() not in ("chi", "cbm") and (first.isdigit() or len(letters) > 3)
-
-
-def _over_something(edges: _Edges, digits: Sequence[int], size: float) -> bool:
-    """Tell whether something is printed right below figures, given in order, as in fractions."""
-    low, left, right = edges[digits, 1].min(), edges[digits, 0].min(), edges[digits, 2].max()
-    depth = _BELOW * size * UNITS_PER_POINT
-    beside = (edges[:, 0] < right) & (edges[:, 2] > left) & (edges[:, 2] > edges[:, 0])
-    below = (edges[:, 3] < low + depth / 3) & (edges[:, 3] > low - depth)
-    beside[digits[0] : digits[-1] + 1] = False  # the commas between them
-    return bool((beside & below).any())
+@lru_cache(maxsize=256)
+def _is_bold(font: str) -> bool:
+    return bool(_BOLD.search(_SUBSET.sub("", font)))

@@ -155,7 +155,8 @@ class Job:
 
     def _messages(self, child: Child) -> Iterator[dict[str, Any]]:
         """Yield what the child sends until it ends or its time is up; a torn line is dropped, and what would follow it."""
-        for line in child.lines():
+        lines = child.lines()
+        for line in lines:
             try:
                 message = json.loads(line)
             except (ValueError, RecursionError):
@@ -163,6 +164,8 @@ class Job:
             if not isinstance(message, dict):
                 child.stop()
                 return
+            if "characters" in message:
+                message["boxes"] = next(lines, b"")
             yield message
 
 
@@ -183,24 +186,25 @@ def _check_path(path: Path, limits: Limits) -> None:
         raise UnreadableFile(path.name, f"Die Datei ist größer als {limits.file_size} MiB. Verkleinern oder teilen Sie sie.")
 
 
+def _send_sheet(sheet: Sheet) -> None:
+    """Send a page and, on a line of their own, the boxes of its characters: they are most of it, and JSON takes its time."""
+    _send(_encode_sheet(sheet), base64.b64encode(sheet.boxes.packed).decode())
+
+
 def _encode_sheet(sheet: Sheet) -> dict[str, Any]:
-    lines = [
-        [n.start, n.end, [round(v, 2) for v in n.box], n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps, n.spaces]
-        for n in sheet.lines
-    ]
+    lines = [[n.start, n.end, n.box, n.size, n.bold, n.upright, n.hyphenated, n.marks, n.gaps, n.spaces] for n in sheet.lines]
     return {
         "index": sheet.index,
         "width": sheet.width,
         "height": sheet.height,
         "characters": sheet.characters,
-        "boxes": base64.b64encode(sheet.boxes.packed).decode(),
         "lines": lines,
         "pictured": round(sheet.pictured, 2),
     }
 
 
-def _send(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
+def _send(message: dict[str, Any], *lines: str) -> None:
+    sys.stdout.write("\n".join((json.dumps(message, ensure_ascii=True, separators=(",", ":")), *lines, "")))
     sys.stdout.flush()
 
 
@@ -298,7 +302,7 @@ def _send_pages(document: Reader, share: Share, *, characters_only: bool) -> _Un
         allow(min(_ONE_PAGE, _ALL[0] + _ALL[1] * (index - pages.start) - (time.process_time() - began)))
         try:
             sheet = document.sheet(index, characters_only=characters_only)
-            _send(_encode_sheet(sheet))
+            _send_sheet(sheet)
         except pdf.TooMuchText:
             _send({"dense": index})
             continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import errno
+import json
 import os
 import resource
 import signal
@@ -11,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from facsimile.bounds import MAX_ALL_CHARACTERS, MAX_LABEL, MAX_OUTLINE, MAX_TIT
 from facsimile.child import Child, Limits
 from facsimile.found import Found, Nonsense
 from facsimile.sheet import Reading
-from facsimile.worker import read, read_back
+from facsimile.worker import Job, read, read_back
 from tests.conftest import ROOT
 from tests.hostile import MAKERS, MASSES, laughing_after_text, many_pages, paragraph, whole, write
 from tests.pdfs import make_pdf, numbered_pages
@@ -169,6 +171,59 @@ def test_all_that_one_file_may_bring_is_bounded() -> None:
         for index in range(200):
             found.take(sheet_message(index, text, boxes))
     assert sum(len(sheet.characters) for sheet in found.sheets) <= MAX_ALL_CHARACTERS * 1.1
+
+
+class Said:
+    """A child that has said these lines."""
+
+    def __init__(self, *lines: bytes) -> None:
+        self._lines = lines
+        self.stopped = False
+
+    def lines(self) -> Iterator[bytes]:
+        yield from self._lines
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def crashed(self) -> bool:
+        return False
+
+    was_cut_off = never_lived = crashed
+
+
+ONE = json.dumps({"index": 0, "width": 9, "height": 9, "characters": "a", "lines": []}).encode()
+BOXES = base64.b64encode(bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("lines", "pages", "stopped"),
+    [
+        ([ONE, BOXES, ONE.replace(b'"index": 0', b'"index": 1'), BOXES], 2, False),
+        ([ONE], 0, True),  # it ended between the two lines of a page
+        ([ONE, b""], 0, True),
+        ([ONE, BOXES[:-4]], 0, True),
+        ([ONE, base64.b64encode(bytes(32))], 0, True),
+        ([ONE, b"\xff\xfe{" * 9], 0, True),
+        ([ONE, ONE, BOXES], 0, True),
+        ([ONE, BOXES, BOXES], 1, True),
+        ([ONE, BOXES, b"[" * 100_000], 1, True),
+        ([ONE.replace(b'"a"', b"1"), BOXES], 0, True),
+        ([ONE.replace(b'"lines"', b'"boxes": [1], "lines"'), BOXES], 1, False),
+    ],
+)
+def test_a_page_without_the_boxes_of_its_characters_ends_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[bytes], pages: int, stopped: bool
+) -> None:
+    said = Said(b'{"pages": 2, "opened": 9}', *lines)
+    monkeypatch.setattr("facsimile.worker.Child", lambda *arguments: said)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF")
+    try:
+        found = len(Job(path, children=1).sheets())
+    except UnreadableFile:
+        found = 0
+    assert (found, said.stopped) == (pages, stopped)
 
 
 def child(does: str, limits: Limits = Limits()) -> Child:

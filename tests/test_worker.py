@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from corpus.errors import UnreadableFile
 from facsimile import worker
 from facsimile.child import Limits
 from facsimile.worker import Job, Share, read, read_back
+from tests.conftest import ROOT
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
 
@@ -226,3 +229,10 @@ def test_a_fraction_keeps_what_stands_above_its_line(tmp_path: Path) -> None:
     page = [Text(50, 500, "die Wahrscheinlichkeit", 12), Text(172, 506, "12", 7), Text(172, 497, "64", 7)]
     (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
     assert all(line.marks == () for line in sheet.lines)
+
+
+def test_a_child_loads_nothing_but_pdfium_that_could_have_been_loaded_for_all() -> None:
+    loaded = "import sys, importlib, facsimile.nursery as nursery; list(map(importlib.import_module, nursery._LOADED)); "
+    loads = "before = set(sys.modules); import facsimile.reader; print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    done = subprocess.run([sys.executable, "-c", loaded + loads], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["facsimile", "pypdfium2", "pypdfium2_cfg", "pypdfium2_raw"]
