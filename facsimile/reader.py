@@ -35,9 +35,12 @@ _BLANK_CODES = np.array([*map(ord, _BLANK)], "<u4")
 _LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _BROKEN_OFF = re.compile("[\r\n]+\u00ad(?=[\r\n]|$)")
 _GAP = 1.0  # type sizes; narrower gutters are not set, and hardly ever are words spaced out so far
-_SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not
+_SPACE = 0.25  # type sizes; a narrow space is wider, the sides of two letters together are not ...
+_NARROW = 0.15  # ... but lines that are set tight have spaces between their words that are as narrow as this
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
+_WORDS = 4  # spaces in a line that tell how wide they are
+_CLEARLY = 2  # times as wide as the gaps inside of words
 _EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
 _SPREAD = 0.16  # type sizes between the letters of a word that is spaced out; wide sans serifs have up to 0.14
 
@@ -232,7 +235,7 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
         _around(found, first),
         zip((first + 1).tolist(), last.tolist(), strict=True),
         _shared_out(inked[gaps > _GAP * size_of * UNITS_PER_POINT], bounds),
-        _shared_out(_unset(characters, inked[gaps > _SPACE * size_of * UNITS_PER_POINT]), bounds),
+        _shared_out(_unset(characters, inked, gaps, size_of * UNITS_PER_POINT, first), bounds),
         strict=True,
     )
     for (start, end, hyphenated), sample, size, angle, box, (second, behind), far, unset in measured:
@@ -283,15 +286,29 @@ def _usual_sizes(handle: raw.FPDF_TEXTPAGE, samples: Sequence[Sequence[int]]) ->
     return np.where((sizes >= 0) & (sizes < _FARTHEST), sizes, 0.0)
 
 
-def _unset(characters: str, places: NDArray[np.int64]) -> NDArray[np.int64]:
+def _unset(
+    characters: str, inked: NDArray[np.int64], gaps: NDArray[np.int32], sizes: NDArray[np.float64], first: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Return the characters before which a space may be printed that is none in the file: the next letter is moved instead.
 
-    ``places`` are those with a gap before them.  Only behind punctuation and between a word and a number, where letters
-    leave no such gap by themselves, as they do in typewriter fonts.
+    Given are the characters with ink, the gap before each and its type size, and the first one of each line.  Only behind
+    punctuation and between a word and a number, where letters leave no such gap by themselves, as they do in typewriter fonts.
     """
-    places = places[_codes(characters)[places - 1] != ord(" ")]  # nearly all have one
-    moved = (at for at in places.tolist() if _SPACED.match(characters, at - 2))
-    return np.array([at for at in moved if not _ADDRESS.search(characters[max(0, at - 200) : at])], np.int64)
+    is_apart = _codes(characters)[inked - 1] == ord(" ")
+    moved = []
+    for place in ((gaps > _NARROW * sizes) & ~is_apart).nonzero()[0].tolist():
+        at = int(inked[place])
+        if not _SPACED.match(characters, at - 2) or _ADDRESS.search(characters[max(0, at - 200) : at]):
+            continue
+        if gaps[place] > _SPACE * sizes[place]:
+            moved.append(at)
+            continue
+        line = int(first.searchsorted(place, side="right"))
+        here = slice(int(first[line - 1]), int(first[line]) if line < len(first) else None)
+        between, inside = gaps[here][is_apart[here]], gaps[here][~is_apart[here]]
+        if len(between) >= _WORDS and gaps[place] >= max(np.median(between), _CLEARLY * np.median(inside)):
+            moved.append(at)
+    return np.array(moved, np.int64)
 
 
 def _is_set_close(handle: raw.FPDF_TEXTPAGE, gaps: NDArray[np.int32], at: int, size: float) -> bool:

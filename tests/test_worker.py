@@ -199,6 +199,19 @@ def test_a_space_that_is_only_a_gap_is_noted(tmp_path: Path) -> None:
     assert close.lines[0].spaces == ()
 
 
+@pytest.mark.parametrize(("between", "spaces"), [(1.5, ["Am Tag"]), (1.9, [])])
+def test_a_gap_as_wide_as_the_spaces_of_its_line_is_one(between: float, spaces: list[str], tmp_path: Path) -> None:
+    line: list[Text] = []
+    x = 50.0
+    for word in ("Sie ", "kamen ", "mit ", "nassen ", "Haaren ", "und ", "Fischen.", "Am Tag"):
+        x += 2.1 if word == "Am Tag" else between
+        line.append(Text(x, 500, word, 10))
+        x = read(make_pdf(tmp_path / "so-far.pdf", [[Text(x, 500, word, 10)]])).sheets[0].lines[0].box.x1
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [line])).sheets
+    assert "Fischen.Am" in sheet.characters
+    assert [sheet.characters[at:] for at in sheet.lines[0].spaces] == spaces
+
+
 def test_several_raised_numbers_in_a_row_are_all_marks(tmp_path: Path) -> None:
     page = [Text(50, 500, "Der Anteil am Satz", 12), Text(end_of(tmp_path, "Der Anteil am Satz"), 504, "5 6, 17", 7)]
     (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
