@@ -1,16 +1,60 @@
-"""Mistakes in a call of the command line become German sentences with the way out; click's own are English."""
+"""Help and mistakes in a call of the command line become German sentences with the way out; click's own are English."""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
+_IN_GERMAN = {
+    "Options": "Optionen",
+    "Commands": "Befehle",
+    "Show this message and exit.": "Zeigt diese Hilfe.",
+    "Show the version and exit.": "Zeigt die Version.",
+}
+
+
+_INSIDE = (
+    ("INTEGER RANGE", "ZAHL"),
+    ("PATH", "PFAD"),
+    (r"\[default: ", "[Standard: "),
+    (r"\[required\]", "[nötig]"),
+    (r"(\d+)<=x<=(\d+)", r"\1 bis \2"),
+)
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes what click says of itself in German."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or "Aufruf: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_german(heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(_german(term), _german(said)) for term, said in rows], col_max, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
 
 class GermanGroup(click.Group):
-    """A group of commands whose usage errors are German; exit code 2, as everywhere."""
+    """A group of commands whose help and usage errors are German; exit code 2, as everywhere."""
+
+    context_class = _Context
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra | {"options_metavar": "[OPTIONEN]", "subcommand_metavar": "BEFEHL [ANGABEN]..."})
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Take a command, whose help is German from then on."""
+        cmd.context_class, cmd.options_metavar = _Context, "[OPTIONEN]"
+        super().add_command(cmd, name)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run, and end the program with its exit code."""
@@ -30,6 +74,12 @@ class GermanGroup(click.Group):
         except click.Abort:
             sys.exit(130)
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _german(said: str) -> str:
+    for pattern, german in _INSIDE:
+        said = re.sub(pattern, german, said)
+    return _IN_GERMAN.get(said, said)
 
 
 def sentence(error: click.UsageError) -> str:

@@ -163,7 +163,7 @@ class Interpreter:
         parts = self._parts(folded)
         ways, meant = self._ways(folded, letters, parts), ""
         terms, most = self._own_terms(folded, letters, parts)
-        if not ways and (meant := self._meant(folded)):
+        if not ways and self._weights.slip.covers and (meant := self._meant(folded)):
             slip = self._weights.sure_slip if self._is_of_the_language(meant) else self._weights.slip
             ways = [Alternative((self._of_stem(stem(meant)),), slip.covers)]
             term = (f"={stem(meant)}", slip.finds)

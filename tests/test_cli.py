@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from cli import main
 from tests.calls import call
 from tests.conftest import ROOT, SPECIMEN, SPECIMEN_PAGES
 from tests.pdfs import Text, make_pdf, paragraph
@@ -128,6 +130,13 @@ def imported_by(*arguments: str) -> set[str]:
     environment = {**os.environ, "PYTHONWARNINGS": "default"}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     return set(result.stdout.rpartition("MODULES")[2].split())
+
+
+@pytest.mark.parametrize("command", ["", *sorted(main.commands)])
+def test_help_is_german(command: str) -> None:
+    output = call(*[command] if command else [], "--help").output
+    assert output.startswith("Aufruf: ") and "Zeigt diese Hilfe." in output
+    assert not re.search(r"Usage|OPTIONS|Options|Commands|COMMAND|default|required|RANGE|PATH\b|<=|Show", output)
 
 
 def test_help_imports_nothing_heavy() -> None:
