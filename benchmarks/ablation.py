@@ -100,7 +100,7 @@ def table(results: Sequence[dict[str, Run]]) -> str:
             by_type = {figures.type: figures for figures in summary.by_type}
             paraphrases = f"{by_type['paraphrase'].ndcg.mean:.3f}" if "paraphrase" in by_type else "–"
             comparison = compare(whole, other)
-            change = f"{comparison.measures[0].difference.mean:+.3f} | {comparison.p:.3f}" if other is not whole else "–|–"
+            change = f"{comparison.measures[0].difference.mean:+.3f} | {comparison.p:.3f}" if other is not whole else "– | –"
             cells.append(f"{summary.overall.ndcg.mean:.3f} | {paraphrases} | {change}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
