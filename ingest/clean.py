@@ -172,6 +172,8 @@ def _page_furniture(
     alone = any(_key(sheet, sheet.lines[i], label) == "#" for rows in edge.values() for row in rows for i in row if len(row) == 1)
     for side, rows in edge.items():
         for place, row in enumerate(rows):
+            if place and any(sheet.lines[i].size > size * _HEAD_SIZE for i in row):
+                break  # below the running head large letters begin a section, even if others are called the same: "Präambel"
             if not all(_is_furniture(sheet, sheet.lines[i], label, side, recurring, levels) for i in row) and (
                 place or alone or not _bears_own_number(sheet, row, label, size)
             ):

@@ -264,6 +264,16 @@ def test_the_offsets_of_a_real_handbook_with_unnumbered_dividers(real_pdfs: Path
     assert {page: seen.get(page) for page in expected} == expected
 
 
+def test_equal_headings_right_below_the_running_head_are_text(tmp_path: Path) -> None:
+    text = [Text(50, 420, "Hier steht, wie wir arbeiten wollen.", 10), Text(50, 400, "Es ist nicht viel.", 10)]
+    pages = [
+        [Text(280, 550, "Aus dem Programm", 9), *([Text(150, 515, "Präambel", 15)] if number % 4 == 0 else []), *text]
+        for number in range(12)
+    ]
+    read = everything(document(make_pdf(tmp_path / "a.pdf", pages)))
+    assert (read.count("Präambel"), read.count("Aus dem Programm")) == (3, 0)
+
+
 def test_a_sentence_at_the_height_of_a_running_head_is_text(tmp_path: Path) -> None:
     with_head = [
         [Text(50, 560, "Kapitel drei", 10), *paragraph([f"Hier steht Absatz {w}."])] for w in ("eins", "zwei", "drei", "vier")
