@@ -88,9 +88,11 @@ _name_arguments = (ctypes.byref(_name), ctypes.c_ulong(len(_name)), ctypes.byref
 
 
 def font(handle: Any, index: int) -> str:
-    """Return the name of a character's font."""
+    """Return the name of a character's font; none where it is longer than any name."""
     length = _font_info(handle, index, *_name_arguments)
-    return _name.raw[: max(0, min(length, len(_name)) - 1)].decode("utf-8", "replace")
+    if length > len(_name):  # pdfium wrote nothing, so what stands there is the name of another one
+        return ""
+    return _name.raw[: max(0, length - 1)].decode("utf-8", "replace")
 
 
 class _Places:

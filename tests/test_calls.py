@@ -127,3 +127,12 @@ def test_the_size_of_a_line_is_the_median_of_five_of_its_characters_whichever_of
     path.write_bytes(one_page(stream(b"\n".join(shown)), page=b"/MediaBox [0 0 420 5000]"))
     sheet = Reader(path).sheet(0)
     assert [line.size for line in sheet.lines] == [statistics.median(sizes) for sizes in lines]
+
+
+@pytest.mark.parametrize(("longer", "name"), [(107, "Fraktur-Bold" + "x" * 107), (200, "")])
+def test_a_font_whose_name_is_beyond_measure_has_not_the_name_of_the_one_before(tmp_path: Path, longer: int, name: str) -> None:
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Fraktur-Bold%s >>" % (b"x" * longer)
+    with opened(make_pdf(tmp_path / "bold.pdf", [[Text(50, 500, "fett", bold=True)]])) as (handle, _):
+        assert calls.font(handle, 0) == "Helvetica-Bold"
+    with opened(pdf_with_font(tmp_path / "a.pdf", font, b"A")) as (handle, _):
+        assert calls.font(handle, 0) == name
