@@ -220,7 +220,7 @@ def test_a_wording_that_stands_nowhere_is_named_and_its_words_are_searched(clien
 
 def test_a_slip_is_named_with_what_was_searched_instead(client: FlaskClient) -> None:
     seen = look(client, "/suche", q="Einsamkait")
-    assert "„Einsamkait“ kommt nicht vor; gesucht wurde auch nach „einsamkeit“." in seen.words
+    assert "„Einsamkait“ kommt nicht vor; gesucht wurde auch nach „Einsamkeit“." in seen.words
     assert set(seen.marks) == {"Einsamkeit"}
 
 
