@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from corpus.publication import Document, LabelSource, Name, PageLabel, Publication, Show
@@ -196,3 +197,32 @@ def look(client: FlaskClient, path: str, status: int = 200, **query: str) -> See
     seen.feed(response.text)
     seen.close()
     return seen
+
+
+@contextmanager
+def application(folder: Path, *documents: Document) -> Iterator[Flask]:
+    """Publish documents under a folder, and answer from there."""
+    home = Home(folder)
+    publish(home, *documents)
+    index = LiveIndex(home, open_searcher)
+    yield create_app(index)
+    index.close()
+
+
+@contextmanager
+def clients(folder: Path) -> Iterator[Callable[..., FlaskClient]]:
+    """Make clients of a home of their own; what they are made with opens its generations."""
+    opened: list[LiveIndex] = []
+
+    def make(open_: Callable[[Generation], Searcher] = open_searcher) -> FlaskClient:
+        opened.append(LiveIndex(Home(folder), open_))
+        return create_app(opened[-1]).test_client()
+
+    yield make
+    for index in opened:
+        index.close()
+
+
+def first_passage(client: FlaskClient, query: str) -> str:
+    """Return the address of the first passage that is found."""
+    return look(client, "/suche", q=query).links("/f/")[0]
