@@ -217,7 +217,7 @@ def _line(values: list[Any], length: int) -> Line:
     places = [start, end, *(place for mark in marks for place in mark), *gaps, *spaces]
     if not (min(places) >= 0 and max(places) <= length and all(map(math.isfinite, box)) and 0 <= size <= _LARGEST):
         raise ValueError("a line beyond its page")
-    if {type(place) for place in places} != {int} or {type(flag) for flag in (bold, upright, hyphenated)} != {bool}:
+    if {*map(type, places)} != {int} or {type(bold), type(upright), type(hyphenated)} != {bool}:
         raise TypeError("a line of other things than numbers")
     return Line(
         start, end, Box(*box), size, bold, upright, hyphenated, tuple((a, b) for a, b in marks), tuple(gaps), tuple(spaces)

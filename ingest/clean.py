@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -41,7 +42,7 @@ NOTE_START = re.compile(r"\s*(\d{1,3}|[*†])\s*[^\d\s.,%]")
 _NOT_A_NOTE = re.compile(r"\s*\d+\s*(%|Prozent|Euro|Mio|Mrd)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextLine:
     """A line of the running text or of a note, with the sheet that it stands on."""
 
@@ -49,7 +50,7 @@ class TextLine:
     line: Line
     row: int = 0  # of a table on its page, from 1; 0 for running text
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The line as it reads."""
         return line_text(self.sheet, self.line)
@@ -86,7 +87,7 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         last_note = notes[-1] if notes and notes[-1][-1].sheet.index == sheet.index - 1 else None
         foot = _footnote_lines(sheet, kept, size, last_note)
         marks = _StrayMarks(sheet, size)
-        text = [line for line in kept if line not in foot and not marks.include(line)]
+        text = [line for line in kept if not (foot and line in foot) and not marks.include(line)]
         body += [TextLine(sheet, placed.line, placed.row) for placed in ordered(sheet, text)]
         found = _split_notes([TextLine(sheet, line) for line in sorted(foot, key=lambda n: (-n.box.y0, n.box.x0))])
         if found and not NOTE_START.match(found[0][0].text):
@@ -129,8 +130,10 @@ def _edge_rows(sheet: Sheet) -> dict[str, list[list[int]]]:
 
 def _key(sheet: Sheet, line: Line, label: PageLabel) -> str:
     """Return the text of a line with this page's own number masked."""
-    text = re.sub(r"\s+", " ", line_text(sheet, line).strip().lower())
+    text = line_text(sheet, line).strip().lower()
     for number in {label.text.lower(), str(sheet.index + 1)} - {""}:
+        if number not in text:
+            continue  # as nearly always, and each page needs a pattern of its own
         text = re.sub(rf"(?<![\w.,]){re.escape(number)}(?![\w,]|\.\d)", "#", text)
     return text
 
@@ -219,7 +222,7 @@ def _thumb_index(sheet: Sheet, pages: int) -> set[int]:
         i
         for i, line in enumerate(sheet.lines)
         if (not line.upright and line.end - line.start < 60 and _in_margin(sheet, line, 0.12))
-        or (re.fullmatch(r"\s*\d{1,3}\s*", line_text(sheet, line)) and _in_margin(sheet, line, 0.06))
+        or (_in_margin(sheet, line, 0.06) and re.fullmatch(r"\s*\d{1,3}\s*", line_text(sheet, line)))
     }
 
 
@@ -318,9 +321,18 @@ class _StrayMarks:
         self._sheet = sheet
         self._size = size
         self._feet: dict[int, float] = {}
-        self._before = {line.start: before for before, line in pairwise(sheet.lines)}
-        self._behind = {line.start: behind for line, behind in pairwise(sheet.lines)}
-        self._figures = [line for line in sheet.lines if _NUMBERS.fullmatch(line_text(sheet, line).strip())]
+
+    @cached_property
+    def _before(self) -> dict[int, Line]:
+        return {line.start: before for before, line in pairwise(self._sheet.lines)}
+
+    @cached_property
+    def _behind(self) -> dict[int, Line]:
+        return {line.start: behind for line, behind in pairwise(self._sheet.lines)}
+
+    @cached_property
+    def _figures(self) -> list[Line]:
+        return [line for line in self._sheet.lines if _NUMBERS.fullmatch(line_text(self._sheet, line).strip())]
 
     def include(self, line: Line) -> bool:
         """Tell whether a line is one of them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
@@ -117,7 +117,8 @@ def _gutters(sheet: Sheet, lines: Sequence[Line]) -> list[float]:
     """Return just left of where lines begin beside others, the most frequent place first, in points from the left."""
     found: Counter[int] = Counter()
     for line in lines:
-        found.update(round(right / _NEAR) for _, _, right in _gap_places(sheet, line))
+        if line.gaps:
+            found.update(round(right / _NEAR) for _, _, right in _gap_places(sheet, line))
     for one, other in pairwise(lines):
         if one.box.x1 < other.box.x0 and min(one.box.y1, other.box.y1) - max(one.box.y0, other.box.y0) > -0.5 * one.box.height:
             found[round(other.box.x0 / _NEAR)] += 1
@@ -158,7 +159,7 @@ def _parts(sheet: Sheet, line: Line, cuts: Sequence[int]) -> list[Line]:
         marks = tuple(mark for mark in line.marks if start <= mark[0] < end)
         gaps = tuple(gap for gap in line.gaps if start < gap < end)
         spaces = tuple(space for space in line.spaces if start < space < end)
-        parts.append(replace(line, start=start, end=end, box=box, hyphenated=hyphenated, marks=marks, gaps=gaps, spaces=spaces))
+        parts.append(Line(start, end, box, line.size, line.bold, line.upright, hyphenated, marks, gaps, spaces))
     return parts
 
 
@@ -212,6 +213,8 @@ class _Row:
     @cached_property
     def cells(self) -> int:
         """How many cells: lines apart from each other, and parts of lines behind wide gaps; a bullet is no cell."""
+        if len(self.lines) == 1 and not self.lines[0].gaps:
+            return 1
         boxes = sorted((line.box for line in self.lines), key=lambda box: box.x0)
         apart = sum(b.x0 - a.x1 > _CELL * min(a.height, b.height) for a, b in pairwise(boxes))
         inside = sum(right - left > _CELL * line.size for line in self.lines for _, left, right in _gap_places(self.sheet, line))
@@ -247,6 +250,8 @@ def _table_rows(rows: Sequence[_Row]) -> list[int]:
     A table is at least three rows of cells, with no more than single rows of one short cell between them.
     """
     numbers = [0] * len(rows)
+    if sum(row.cells > 1 for row in rows) < _LEAST_ROWS:
+        return numbers  # as on most pages
     start = 0
     while start < len(rows):
         last = end = start

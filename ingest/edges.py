@@ -23,11 +23,11 @@ def digits_masked(text: str) -> str:
 
 def edge_lines(sheet: Sheet, rows: int = _ROWS, depth: float = _DEPTH) -> list[Line]:
     """Return the lines of the outermost rows at the top and the bottom."""
-    heights = sorted({round(line.box.centre[1]) for line in sheet.lines})
-    low, high = set(heights[:rows]), set(heights[-rows:])
+    heights = [round(line.box.centre[1]) for line in sheet.lines]
+    in_order = sorted(set(heights))
+    low, high = set(in_order[:rows]), set(in_order[-rows:])
     return [
         line
-        for line in sheet.lines
-        if (round(line.box.centre[1]) in low and line.box.y0 < sheet.height * depth)
-        or (round(line.box.centre[1]) in high and line.box.y1 > sheet.height * (1 - depth))
+        for line, height in zip(sheet.lines, heights, strict=True)
+        if (height in low and line.box.y0 < sheet.height * depth) or (height in high and line.box.y1 > sheet.height * (1 - depth))
     ]

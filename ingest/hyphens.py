@@ -45,22 +45,23 @@ class Vocabulary:
 
         Broken words don't count: what they are is the question.
         """
-        vocabulary = cls()
+        found: list[str] = []
         broken = False
         for text, ends_broken in lines:
-            words = [match[0].strip(":'’/") for match in _WORD.finditer(text)]
-            for word in words[1 if broken else 0 : -1 if ends_broken else None]:
-                vocabulary._count(word)
+            found += _WORD.findall(text)[1 if broken else 0 : -1 if ends_broken else None]
             broken = ends_broken
+        vocabulary = cls()
+        for word, count in Counter(found).items():
+            vocabulary._count(word.strip(":'’/"), count)
         return vocabulary
 
-    def _count(self, word: str) -> None:
+    def _count(self, word: str, count: int) -> None:
         lower = word.lower()
-        self.words[lower] += 1
-        self.cased[word] += 1
+        self.words[lower] += count
+        self.cased[word] += count
         parts = lower.split("-")
         for length in range(2, len(parts)):
-            self.stems["-".join(parts[:length])] += 1
+            self.stems["-".join(parts[:length])] += count
 
 
 def decide(stem: str, rest: str, vocabulary: Vocabulary) -> Join:

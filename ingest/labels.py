@@ -87,11 +87,12 @@ def number_pages(
     ``declared`` are the file's own labels (empty if it has none), ``corrections`` map PDF pages (from 1) to numbers.
     Trust falls in the order corrected, seen, declared, inferred.
     """
-    recurring, size = _running_heads(sheets), body_size(sheets)
+    edges = [edge_lines(sheet) for sheet in sheets]
+    recurring, size = _running_heads(sheets, edges), body_size(sheets)
     # a page that could not be read has no sheet, but it counts
     candidates: list[list[_Candidate]] = [[] for _ in range(max((sheet.index for sheet in sheets), default=-1) + 1)]
-    for sheet in sheets:
-        candidates[sheet.index] = _candidates(sheet, recurring, size)
+    for sheet, lines in zip(sheets, edges, strict=True):
+        candidates[sheet.index] = _candidates(sheet, lines, recurring, size)
     path = _best_path(candidates)
     labels: list[PageLabel] = []
     for sheet in sheets:
@@ -114,22 +115,21 @@ def number_pages(
     return tuple(labels)
 
 
-def _running_heads(sheets: Sequence[Sheet]) -> frozenset[str]:
+def _running_heads(sheets: Sequence[Sheet], edges: Sequence[Sequence[Line]]) -> frozenset[str]:
     """Return edge lines that recur on three pages or more with other numbers in them ("Handbuch | 29")."""
     counts: Counter[str] = Counter()
-    for sheet in sheets:
-        counts.update({digits_masked(line_text(sheet, line)) for line in edge_lines(sheet)})
+    for sheet, lines in zip(sheets, edges, strict=True):
+        counts.update({digits_masked(line_text(sheet, line)) for line in lines})
     return frozenset(t for t, n in counts.items() if n >= 3 and "#" in t and re.search(r"[a-zäöü]{3}", t))
 
 
-def _candidates(sheet: Sheet, recurring: frozenset[str], size: float) -> list[_Candidate]:
-    """Return the numberings under which a number in the sheet's head or foot would be its own.
+def _candidates(sheet: Sheet, edges: Sequence[Line], recurring: frozenset[str], size: float) -> list[_Candidate]:
+    """Return the numberings under which a number in the sheet's head or foot, its lines ``edges``, would be its own.
 
     ``size`` is the type size of the body: larger lines are headings, smaller ones at the foot may be footnotes.
     """
     best: dict[Numbering, float] = {}
-    edges, lists = edge_lines(sheet), _Lists(sheet)
-    notes = _notes(sheet, edges, size)
+    lists, notes = _Lists(sheet), _notes(sheet, edges, size)
     for line in edges:
         text, recurs = _spaced(sheet, line), digits_masked(line_text(sheet, line)) in recurring
         words = len(text.split())

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.characters import readable
 from corpus.publication import Page
@@ -50,14 +50,15 @@ class Missing:
 class Legibility:
     """How a page reads: characters without white space, those without meaning, words, share of German function words.
 
-    ``likeness`` tells from 0 to 1 how far the Latin letters are as frequent as in German; None without such letters.
+    ``likeness`` tells of a foreign page from 0 to 1 how far its Latin letters are as frequent as in German; None without such
+    letters, and of all other pages.
     """
 
     characters: int
     missing: tuple[Missing, ...]
     words: int
     german: float | None
-    likeness: float | None
+    likeness: float | None = None
 
     @property
     def is_foreign(self) -> bool:
@@ -74,8 +75,9 @@ def legibility(page: Page | Sheet) -> Legibility:
     """Return how a page reads."""
     text = readable(page.characters)
     words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-    share = sum(word in _FUNCTION_WORDS for word in words) / len(words) if words else None
-    return Legibility(len(readable_characters(page.characters)), _missing(page), len(words), share, _likeness(words))
+    share = sum(map(_FUNCTION_WORDS.__contains__, words)) / len(words) if words else None
+    read = Legibility(len(readable_characters(page.characters)), _missing(page), len(words), share)
+    return replace(read, likeness=_likeness(words)) if read.is_foreign else read
 
 
 def _missing(page: Page | Sheet) -> tuple[Missing, ...]:
