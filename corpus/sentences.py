@@ -27,6 +27,7 @@ _BEFORE_ORDINAL = re.compile(
     re.I,
 )
 _INITIAL = re.compile(r"(?:^|[\s(])(?:[A-ZÄÖÜ]\.[\s-]?)+\s*$")
+_LONGEST = 12  # characters of an abbreviation or a small number, with its point and what stands before it
 _LIST_NUMBER = re.compile(r"^\s*(?:\(?\d{1,3}[.)]|[a-z]\)|[•▪■●–-])\s+$")
 
 
@@ -51,8 +52,9 @@ def _may_end(before: str, after: str) -> bool:
         return False
     if after.lstrip()[0].islower():
         return bool(re.search(r"[!?:…][“”\"»«)]*\s+$|\n\s*$", before)) and not re.search(r"[!?][“\"«][,]?\s+$", before)
-    if _NEVER_LAST.search(before) or _INITIAL.search(before):
+    at = max(0, len(before.rstrip()) - _LONGEST)
+    if _NEVER_LAST.search(before, at) or _INITIAL.search(before):
         return False
-    if _SMALL_NUMBER.search(before):
+    if _SMALL_NUMBER.search(before, at):
         return not (_MONTH.match(after.lstrip()) or _BEFORE_ORDINAL.search(before))
     return True

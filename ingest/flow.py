@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -36,7 +38,7 @@ Origins = NDArray[np.int64]
 _NOWHERE: Origins = np.array([-1], np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Flow:
     """A paragraph as it reads; white space that joins lines has no origin."""
 
@@ -48,11 +50,9 @@ class Flow:
 
         White space that joins lines stays with the piece before it.
         """
-        origins = self.origins[start:end]
-        steps = np.diff(origins)
-        breaks = (origins[1:] >= 0) & ((origins[:-1] < 0) | (steps < 0) | (steps > 1))
+        breaks = self._breaks[bisect_right(self._breaks, start) : bisect_left(self._breaks, end)]
         pieces: list[Piece] = []
-        for first, last in pairwise([start, *(breaks.nonzero()[0] + start + 1).tolist(), end]):
+        for first, last in pairwise([start, *breaks, end]):
             text = self.text[first:last]
             if pieces and text.isspace():  # without ink there is no place to show: it joins what stands before
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + text)
@@ -60,10 +60,19 @@ class Flow:
                 pieces.append(self._piece(first, last))
         return tuple(pieces)
 
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where another stretch begins than the character before belongs to."""
+        before, origins = self.origins[:-1], self.origins[1:]
+        steps = origins - before
+        begins = (origins >= 0) & ((before < 0) | (steps < 0) | (steps > 1))
+        return [int(at) + 1 for at in begins.nonzero()[0]]
+
     def _piece(self, start: int, end: int) -> Piece:
-        places = self.origins[start:end]
-        places = places[places >= 0]
-        (page, first), (_, last) = (divmod(int(place), _PAGE) for place in (places[0], places[-1]))
+        inked = end
+        while self.origins[inked - 1] < 0:  # white space that joins lines ends a stretch, and nothing else without origin does
+            inked -= 1
+        (page, first), (_, last) = (divmod(int(self.origins[at]), _PAGE) for at in (start, inked - 1))
         return Piece(page, first, last + 1, self.text[start:end])
 
 
@@ -83,8 +92,7 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
         if not text:
             continue
         if texts:
-            following = re.match(r"\S+", text)
-            join = _join(lines[position - 1], tail, following[0] if following else "", words, broken)
+            join = _join(lines[position - 1], tail, text, words) if broken else None
             if join is Join.DROP or (join is None and soft):  # a soft hyphen is printed, but reads as nothing
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
             apart = not _is_broken_address(tail, text) and not (
@@ -106,22 +114,23 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
 
 def _is_broken_address(tail: str, text: str) -> bool:
     """Tell whether a web address that stands at the end of a line goes on in the next one."""
-    if _TEXT.match(text):
+    if not ("://" in tail or "www." in tail) or _TEXT.match(text):
         return False
     goes_on = _ADDRESS_GOES_ON if _OPEN_ADDRESS.search(tail) else _HOST_GOES_ON if _OPEN_HOST.search(tail) else None
     return goes_on is not None and goes_on.match(text) is not None
 
 
-def _join(before: TextLine, tail: str, following: str, words: Vocabulary, broken: bool) -> Join | None:
-    """Return what becomes of the hyphen at the end of ``tail``; None where there is none."""
-    if not broken or not following or not tail:
+def _join(before: TextLine, tail: str, text: str, words: Vocabulary) -> Join | None:
+    """Return what becomes of the hyphen at the end of ``tail`` before ``text``; None where there is none."""
+    following = re.match(r"\S+", text)
+    if not following or not tail:
         return None
     stem = re.search(r"(\S+)[-\u2010\u2011]$", tail)
     if not stem or not re.search(r"[\w*“”\"»«)’]$", stem[1]):
         return None
     if _ends_in_soft_hyphen(before):
         return Join.DROP
-    return decide(stem[1], following, words)
+    return decide(stem[1], following[0], words)
 
 
 def _ends_in_soft_hyphen(item: TextLine) -> bool:
@@ -136,7 +145,7 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
     line = item.line
     raw = item.sheet.characters[line.start : line.end]
     text, indices = spelt(raw)
-    places = np.asarray(indices, np.int64)
+    places = np.arange(len(raw)) if isinstance(indices, range) else np.asarray(indices, np.int64)
     if line.marks:
         marks = {index - line.start for start, end in line.marks for index in range(start, end)}
         kept = [position for position, index in enumerate(indices) if index not in marks]
@@ -154,4 +163,5 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
         text, places = text + "-", np.append(places, len(stripped) - 1)
     elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS and text[-1] not in "\u2010\u2011":
         text = text[:-1] + "-"
-    return text, np.where(places == _SPACE, -1, places + (item.sheet.index * _PAGE + line.start))
+    origins = places + (item.sheet.index * _PAGE + line.start)
+    return text, np.where(places == _SPACE, -1, origins) if line.spaces else origins

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from corpus.publication import Passage, Piece, headed
 from corpus.sentences import sentence_ranges
@@ -23,12 +24,12 @@ class Splitting:
     most: int = 180
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
     pieces: tuple[Piece, ...]
     words: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "".join(piece.text for piece in self.pieces)
 
@@ -63,16 +64,23 @@ def split(
 
 def _sentences(section: Section, splitting: Splitting, fits: Callable[[str], bool]) -> Iterator[_Sentence]:
     for paragraph in section.paragraphs:
-        ranges = [r for whole in sentence_ranges(paragraph.text) for r in _cut(paragraph.text, *whole, splitting, fits)]
-        for position, (start, end) in enumerate(ranges):
+        ranges = [part for whole in sentence_ranges(paragraph.text) for part in _cut(paragraph.text, *whole, splitting, fits)]
+        for position, (start, end, words) in enumerate(ranges):
             pieces = paragraph.pieces(start, end)
             if position + 1 == len(ranges):
                 pieces = (*pieces[:-1], replace(pieces[-1], text=pieces[-1].text.rstrip() + "\n"))
-            yield _Sentence(pieces, len(paragraph.text[start:end].split()))
+            yield _Sentence(pieces, words)
 
 
-def _cut(text: str, start: int, end: int, splitting: Splitting, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Yield a sentence whole, or in parts where it is too long for a passage: after a clause, else after a word."""
+def _cut(text: str, start: int, end: int, splitting: Splitting, fits: Callable[[str], bool]) -> Iterator[tuple[int, int, int]]:
+    """Yield a sentence whole, or in parts where it is too long for a passage: after a clause, else after a word.
+
+    A part is where it begins and ends, and how many words it has.
+    """
+    count = len(text[start:end].split())
+    if 0 < count <= splitting.most and (count == 1 or fits(text[start:end])):
+        yield start, end, count
+        return
     words = [start + match.end() for match in re.finditer(r"\S+\s*", text[start:end])]
     done = 0  # words yielded
     while len(words) - done > splitting.most or (len(words) - done > 1 and not fits(text[start:end])):
@@ -83,10 +91,10 @@ def _cut(text: str, start: int, end: int, splitting: Splitting, fits: Callable[[
             n for n in range(max(1, limit // 2), limit) if _CLAUSE_END.search(text[words[done + n - 1] - 3 : words[done + n - 1]])
         ]
         taken = clause[-1] if clause else limit
-        yield start, words[done + taken - 1]
+        yield start, words[done + taken - 1], taken
         start, done = words[done + taken - 1], done + taken
     if start < end:
-        yield start, end
+        yield start, end, len(words) - done
 
 
 def _groups(sentences: Sequence[_Sentence], splitting: Splitting, fits: Callable[[str], bool]) -> Iterator[list[_Sentence]]:
@@ -96,14 +104,15 @@ def _groups(sentences: Sequence[_Sentence], splitting: Splitting, fits: Callable
         return
     goal = total / max(1, round(total / splitting.target))
     group: list[_Sentence] = []
-    count, left = 0, total
+    text, count, left = "", 0, total
     for sentence in sentences:
-        over = count + sentence.words > splitting.most or not fits("".join(s.text for s in [*group, sentence]))
+        over = count + sentence.words > splitting.most or not fits(text + sentence.text)
         full = count >= goal - sentence.words / 2 and count >= splitting.least and left >= splitting.least
         if group and (over or full):
             yield group
-            group, count = [], 0
+            group, text, count = [], "", 0
         group.append(sentence)
+        text += sentence.text
         count += sentence.words
         left -= sentence.words
     yield group

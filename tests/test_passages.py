@@ -122,3 +122,10 @@ def test_no_letter_is_lost_and_every_piece_knows_its_place(texts: list[str]) -> 
 
 def letters(text: str) -> str:
     return re.sub(r"\W", "", text)
+
+
+@pytest.mark.parametrize("end", ["einschl. ", "(insbes. ", "am 12. ", "Abschn. ", "zzgl. ", "ggü.   \n "])
+@pytest.mark.parametrize("before", [" " * 3, "viele " * 50])
+def test_a_sentence_goes_on_behind_an_abbreviation_however_long_it_is(before: str, end: str) -> None:
+    text = f"Es gilt {before}{end}Haus und mehr."
+    assert sentence_ranges(text) == [(0, len(text))]
