@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from facsimile.sheet import Sheet
 from facsimile.worker import read_back
 from index.library import Library
 
-_MOST_COMPARED = 4_000_000  # characters of a page times pieces; more are compared one by one, in less memory
+_MOST_COMPARED = 1_000_000  # characters on the heights of pieces; with more, pieces are held one by one, in less memory
 _RECURRING = 3  # pages on which a line is left out
 _EDGE = 0.12  # share of a page's height in which heads and feet stand
 _SHORTEST_HEAD = 6  # letters
@@ -224,23 +225,32 @@ class _Places:
     def of(cls, sheet: Shown) -> _Places:
         edges = np.frombuffer(sheet.boxes.packed, "<i4").reshape(-1, 4) / UNITS_PER_POINT
         inked = (edges[:, 2] > edges[:, 0]).nonzero()[0]
-        kinds = {character for character in set(sheet.characters) if _squeezed(character)}
+        kinds = set(filter(_is_seen, set(sheet.characters)))
         seen = np.fromiter(map(kinds.__contains__, sheet.characters), bool, len(sheet.characters))
-        return cls(sheet.characters, seen, inked, edges[inked][:, [0, 2]].mean(axis=1), edges[inked][:, [1, 3]].mean(axis=1))
+        x0, y0, x1, y1 = edges[inked].T
+        return cls(sheet.characters, seen, inked, (x0 + x1) / 2, (y0 + y1) / 2)
 
     def hold(self, pieces: Sequence[tuple[Passage, Piece]], boxes: Sequence[Sequence[Box]]) -> list[bool]:
         """Tell of each piece whether it has one box, and in it lie the middles of its own characters and of no others."""
-        if not pieces or len(pieces) * len(self.inked) > _MOST_COMPARED:
-            return [False] * len(pieces)
+        if not pieces:
+            return []
         seen = self.seen[self.inked]
         inked, x, y = self.inked[seen], self.x[seen], self.y[seen]
-        starts, ends = np.array([(piece.start, piece.end) for _, piece in pieces]).T[:, :, None]
-        x0, y0, x1, y1 = np.array([found[0] if len(found) == 1 else _NOWHERE for found in boxes]).T[:, :, None]
-        held = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
-        own = (inked >= starts) & (inked < ends)
+        starts, ends = np.array([(piece.start, piece.end) for _, piece in pieces]).T
+        x0, y0, x1, y1 = np.array([found[0] if len(found) == 1 else _NOWHERE for found in boxes]).T
+        order = np.argsort(y, kind="stable")
+        lowest, highest = np.searchsorted(y[order], y0), np.searchsorted(y[order], y1, side="right")
+        many = np.maximum(highest - lowest, 0)  # that stand on the height of its box, for each piece
+        if many.sum() > _MOST_COMPARED:
+            return [False] * len(pieces)
+        number = np.repeat(np.arange(len(pieces)), many)
+        at = order[np.repeat(highest - np.cumsum(many), many) + np.arange(len(number))]
+        held = (x[at] >= x0[number]) & (x[at] <= x1[number])
+        own = (inked[at] >= starts[number]) & (inked[at] < ends[number])
         count = np.append(0, np.cumsum(self.seen))
-        whole = np.count_nonzero(own, axis=1)[:, None] == count[ends] - count[starts]
-        return [bool(true) for true in (held == own).all(axis=1) & whole[:, 0]]
+        wanted = count[ends] - count[starts]
+        all_held, own_held = (np.bincount(number[kept], minlength=len(pieces)) for kept in (held, held & own))
+        return [bool(true) for true in (all_held == wanted) & (own_held == wanted)]
 
     def inside(self, boxes: Sequence[Box]) -> str:
         """Return the characters whose middles lie in the boxes."""
@@ -293,6 +303,11 @@ def _piece(passage: Passage, piece: Piece, boxes: Sequence[Box], places: _Places
         inside = places.inside(boxes)
         if _squeezed(inside) != _squeezed(raw):
             yield Deviation(Check.PLACE, piece.page + 1, passage.id, readable(raw), readable(inside))
+
+
+@lru_cache(maxsize=5_000)
+def _is_seen(character: str) -> bool:
+    return bool(_squeezed(character))
 
 
 def _squeezed(raw: str) -> str:

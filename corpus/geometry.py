@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 #: A hundredth of a point is finer than any printer and keeps 32-bit integers.
 UNITS_PER_POINT = 100
 _GAP_IN_HEIGHTS = 2.0  # a wider gap inside a line is a tab or another column: two boxes then
-_MOST_COMPARED = 4_000_000  # characters of a page times ranges; more are compared one by one, in less memory
+_MOST_COMPARED = 1_000_000  # characters on the heights of ranges; with more, ranges are looked at one by one, in less memory
+_LAST = 8  # characters that tell the height of their line
 _ONE_ROW = 1.6  # heights of the tallest character; two rows are at least two high
 #: Points; characters whose middles lie nearer are printed over each other, and no box tells them apart.
 PRINTED_OVER = 0.05
@@ -49,7 +50,8 @@ def union(boxes: Iterable[Box]) -> Box | None:
     found = list(boxes)
     if not found:
         return None
-    return Box(min(b.x0 for b in found), min(b.y0 for b in found), max(b.x1 for b in found), max(b.y1 for b in found))
+    x0, y0, x1, y1 = zip(*found, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,10 @@ class CharBoxes:
         return [(box,) if box else layout.row_by_row(*range_) for box, range_ in zip(found, ranges, strict=True)]
 
 
+#: The middles of characters' boxes in two-hundredths of a point, shape (2, n).
+_Middles = NDArray[np.int64]
+
+
 @lru_cache(maxsize=16)
 def _layout(packed: bytes) -> _Layout:
     return _Layout(CharBoxes(packed))
@@ -132,7 +138,7 @@ class _Layout:
 
     def rows(self, ranges: Sequence[tuple[int, int]]) -> list[Box | None]:
         """Return the box around each range of characters that stand in one row with no others in it, None for all others."""
-        if not ranges or not len(self._inked) or len(ranges) * len(self._inked) > _MOST_COMPARED:
+        if not ranges or not len(self._inked):
             return [None] * len(ranges)
         bounds = np.searchsorted(self._inked, ranges)
         first, last = bounds.T
@@ -145,72 +151,93 @@ class _Layout:
         found = (last > first) & (high[:, 1] - low[:, 1] < _ONE_ROW * tallest) & (near | (last - first == 1))
         margin = round(2 * UNITS_PER_POINT * PRINTED_OVER)
         (x0, y0), (x1, y1) = 2 * low.T - margin, 2 * high.T + margin
-        across, heights = self._across, self._heights
-        inside = (across >= x0[:, None]) & (across <= x1[:, None]) & (heights >= y0[:, None]) & (heights <= y1[:, None])
-        found &= np.count_nonzero(inside, axis=1) == last - first
+        found &= self._inside(x0, y0, x1, y1) == last - first
         boxes = (np.concatenate([low, high], axis=1) / UNITS_PER_POINT).tolist()
         return [Box(*box) if alone else None for box, alone in zip(boxes, found.tolist(), strict=True)]
+
+    def _inside(
+        self, x0: NDArray[np.int64], y0: NDArray[np.int64], x1: NDArray[np.int64], y1: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return how many middles lie in each of many boxes: of those on its height, which are few and stand together.
+
+        -1 for all where too many do.
+        """
+        lowest = np.searchsorted(self._heights, y0)
+        count = np.maximum(np.searchsorted(self._heights, y1, side="right") - lowest, 0)
+        if count.sum() > _MOST_COMPARED:
+            return np.full(len(count), -1)
+        box = np.repeat(np.arange(len(count)), count)
+        across = self._across[np.arange(len(box)) + np.repeat(lowest - (np.cumsum(count) - count), count)]
+        return np.bincount(box[(across >= x0[box]) & (across <= x1[box])], minlength=len(count))
 
     def row_by_row(self, start: int, end: int) -> tuple[Box, ...]:
         """Return the rectangles of a range of characters, as many as it takes."""
         first, last = np.searchsorted(self._inked, (start, end)).tolist()
-        edges = self._edges[first:last]
-        if not len(edges):
-            return ()
-        rows: list[list[Box]] = []
-        for box in map(Box._make, (edges / UNITS_PER_POINT).tolist()):
-            if rows and _continues(rows[-1], box):
-                rows[-1].append(box)
-            else:
-                rows.append([box])
         result: list[Box] = []
-        for row in rows:
+        for row in _in_rows(self._edges[first:last] / UNITS_PER_POINT):
             whole = _around(row)
-            if not self._strangers(whole, start, end):
+            strangers = self._strangers(whole, start, end)  # whatever lies in a part of the row is among them
+            if not strangers.size:
                 result.append(whole)
-            elif any(self._is_printed_over(box, start, end) for box in row):
+            elif any(_is_printed_over(box, strangers) for box in row):
                 return ()
             else:
-                result += self._apart(row, start, end)
+                result += _apart(row, strangers)
         return tuple(result)
 
-    def _apart(self, row: Sequence[Box], start: int, end: int) -> Iterator[Box]:
-        """Yield as many boxes for a row of characters as it takes to leave out all others."""
-        grown: Box | None = None
-        for box in row:
-            wider = _around((grown, box)) if grown else box
-            if not self._strangers(wider, start, end):
-                grown = wider
-                continue
-            if grown:
-                yield grown
-            grown = self._shrunk(box, start, end)
+    def _strangers(self, box: Box, start: int, end: int) -> _Middles:
+        """Return the middles inside a box, or nearly so, of characters other than ``start`` to ``end``."""
+        x0, y0, x1, y1 = _widened(box)
+        rows = slice(*np.searchsorted(self._heights, (y0, y1)).tolist())
+        across, order = self._across[rows], self._order[rows]
+        found = (across >= x0) & (across <= x1) & ((order < start) | (order >= end))
+        return np.stack([across[found], self._heights[rows][found]])
+
+
+def _widened(box: Box) -> Box:
+    """Return a box, and what is nearly inside of it, in two-hundredths of a point."""
+    per_point, near = 2 * UNITS_PER_POINT, PRINTED_OVER
+    return Box(
+        (box.x0 - near) * per_point, (box.y0 - near) * per_point, (box.x1 + near) * per_point, (box.y1 + near) * per_point
+    )  # fmt: skip
+
+
+def _within(box: Box, middles: _Middles) -> NDArray[np.bool_]:
+    x0, y0, x1, y1 = _widened(box)
+    x, y = middles
+    return np.asarray((x >= x0) & (x <= x1) & (y >= y0) & (y < y1))
+
+
+def _is_printed_over(box: Box, strangers: _Middles) -> bool:
+    x, y = box.centre
+    return bool(_within(Box(x, y, x, y), strangers).any())
+
+
+def _apart(row: Sequence[Box], strangers: _Middles) -> Iterator[Box]:
+    """Yield as many boxes for a row of characters as it takes to leave out all others."""
+    grown: Box | None = None
+    for box in row:
+        wider = _around((grown, box)) if grown else box
+        if not _within(wider, strangers).any():
+            grown = wider
+            continue
         if grown:
             yield grown
+        grown = _shrunk(box, strangers)
+    if grown:
+        yield grown
 
-    def _strangers(self, box: Box, start: int, end: int) -> list[tuple[float, float]]:
-        """Return the middles inside a box, or nearly so, of characters other than ``start`` to ``end``."""
-        per_point, near = 2 * UNITS_PER_POINT, PRINTED_OVER
-        rows = np.searchsorted(self._heights, ((box.y0 - near) * per_point, (box.y1 + near) * per_point)).tolist()
-        across, order = self._across[slice(*rows)], self._order[slice(*rows)]
-        inside = (across >= (box.x0 - near) * per_point) & (across <= (box.x1 + near) * per_point)
-        found = (inside & ((order < start) | (order >= end))).nonzero()[0]
-        return [(float(across[i]) / per_point, float(self._heights[rows[0] + i]) / per_point) for i in found]
 
-    def _is_printed_over(self, box: Box, start: int, end: int) -> bool:
-        x, y = box.centre
-        return bool(self._strangers(Box(x, y, x, y), start, end))
-
-    def _shrunk(self, box: Box, start: int, end: int) -> Box:
-        """Cut a character's box halfway to each other character's middle that lies in it."""
-        x0, y0, x1, y1 = box
-        x, y = box.centre
-        for other_x, other_y in self._strangers(box, start, end):
-            if abs(other_x - x) * (y1 - y0) >= abs(other_y - y) * (x1 - x0):
-                x0, x1 = (x0, min(x1, (x + other_x) / 2)) if other_x > x else (max(x0, (x + other_x) / 2), x1)
-            else:
-                y0, y1 = (y0, min(y1, (y + other_y) / 2)) if other_y > y else (max(y0, (y + other_y) / 2), y1)
-        return Box(x0, y0, x1, y1)
+def _shrunk(box: Box, strangers: _Middles) -> Box:
+    """Cut a character's box halfway to each other character's middle that lies in it."""
+    x0, y0, x1, y1 = box
+    x, y = box.centre
+    for other_x, other_y in (strangers[:, _within(box, strangers)].T / (2 * UNITS_PER_POINT)).tolist():
+        if abs(other_x - x) * (y1 - y0) >= abs(other_y - y) * (x1 - x0):
+            x0, x1 = (x0, min(x1, (x + other_x) / 2)) if other_x > x else (max(x0, (x + other_x) / 2), x1)
+        else:
+            y0, y1 = (y0, min(y1, (y + other_y) / 2)) if other_y > y else (max(y0, (y + other_y) / 2), y1)
+    return Box(x0, y0, x1, y1)
 
 
 def _least(values: NDArray[np.int64], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -235,15 +262,26 @@ def _around(boxes: Iterable[Box]) -> Box:
     return found
 
 
-def _continues(row: list[Box], box: Box) -> bool:
-    """Tell whether a character box goes on in the same line as the boxes before it."""
-    last = row[-1]
-    size = min(last.y1 - last.y0, box.y1 - box.y0)
-    if min(last.y1, box.y1) - max(last.y0, box.y0) > 0.5 * size and -size < box.x0 - last.x1 < size:
-        return True  # as nearly always; what follows takes ten times longer
-    height = max(max(b.height for b in row[-8:]), box.height)
-    around = union(row[-8:])
-    assert around is not None
-    overlap = min(around.y1, box.y1) - max(around.y0, box.y0)
-    level = overlap > -0.25 * height and abs(around.centre[1] - box.centre[1]) < 0.8 * height
-    return level and -height < box.x0 - last.x1 < _GAP_IN_HEIGHTS * height
+def _in_rows(edges: NDArray[np.float64]) -> Iterator[list[Box]]:
+    """Yield the boxes of characters, shape (n, 4) in points, line by line."""
+    boxes = [Box._make(values) for values in edges.tolist()]
+    x0, y0, x1, y1 = edges.T
+    size = np.minimum((y1 - y0)[:-1], (y1 - y0)[1:])
+    overlap, gap = np.minimum(y1[:-1], y1[1:]) - np.maximum(y0[:-1], y0[1:]), x0[1:] - x1[:-1]
+    begun = 0
+    for before in ((overlap <= 0.5 * size) | (gap <= -size) | (gap >= size)).nonzero()[0].tolist():
+        if not _continues(boxes[max(begun, before + 1 - _LAST) : before + 1], boxes[before + 1]):
+            yield boxes[begun : before + 1]
+            begun = before + 1
+    if boxes:
+        yield boxes[begun:]
+
+
+def _continues(row: Sequence[Box], box: Box) -> bool:
+    """Tell whether a character box goes on in the same line as the last boxes before it, with which it is not level."""
+    height = max(max(b.y1 - b.y0 for b in row), box.height)
+    if not -height < box.x0 - row[-1].x1 < _GAP_IN_HEIGHTS * height:
+        return False
+    low, high = min(b.y0 for b in row), max(b.y1 for b in row)
+    overlap = min(high, box.y1) - max(low, box.y0)
+    return overlap > -0.25 * height and abs((low + high) / 2 - box.centre[1]) < 0.8 * height

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import geometry
 from corpus.geometry import Box, CharBoxes, union
 
 
@@ -72,6 +74,19 @@ def test_rectangles_hold_their_characters_and_no_others(
     centres = [None if box is None else box.centre for box in boxes.between(0, len(boxes))]
     covered = any(centres[i] == centres[j] for i in wanted for j in range(len(places)) if not start <= j < end)
     assert held(boxes, marks) == ([] if covered else wanted)
+
+
+@given(st.lists(st.none() | squares, max_size=25), st.integers(0, 25), st.integers(0, 25))
+def test_ranges_looked_at_together_get_the_rectangles_they_get_one_by_one(
+    places: list[tuple[int, int, int, int] | None], one: int, other: int
+) -> None:
+    boxes = CharBoxes.of(None if p is None else Box(p[0], p[1], p[0] + p[2], p[1] + p[3]) for p in places)
+    start, end = sorted((one, other))
+    ranges = [(0, start), (start, end), (end, 25)]
+    together = boxes.rectangles_of(ranges)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(geometry, "_MOST_COMPARED", -1)
+        assert boxes.rectangles_of(ranges) == together
 
 
 coordinate = st.integers(-100_000, 100_000).map(lambda n: n / 100)

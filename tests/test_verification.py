@@ -6,12 +6,14 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import ingestion
 import reading
+import verification
 from corpus.catalogue import Catalogue
 from corpus.errors import FundstelleError, IndexDamaged
 from corpus.geometry import Box, CharBoxes
@@ -67,6 +69,24 @@ def test_a_box_that_holds_something_else_is_found(monkeypatch: pytest.MonkeyPatc
         f"PDF-S. 1, Passage {two_lines().passages[0].id}: In den Rechtecken steht etwas anderes: "
         "„Das Ehrenamt lebt.“, gefunden „DasEhrenamtlebt.EsstehtaufS.46“."
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "holds"),
+    [((0, 0), True), ((0, 1), True), ((1, 0), False), ((0, -1), False), ((0, 6), False), ((-20, 0), False)],
+)
+def test_pieces_held_together_are_held_as_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, change: tuple[int, int], holds: bool
+) -> None:
+    # boxes are those of other characters: a blank more, some fewer, some of the next line or of the one above
+    boxes_of = CharBoxes.rectangles_of
+    shift = partial(map, lambda place: (max(place[0] + change[0], 0), place[1] + change[1]))
+    monkeypatch.setattr(CharBoxes, "rectangles_of", lambda boxes, ranges: boxes_of(boxes, list(shift(ranges))))
+    document = two_lines()
+    together = prove(document, document.pages)
+    assert together.holds == holds
+    monkeypatch.setattr(verification, "_MOST_COMPARED", -1)
+    assert prove(document, document.pages) == together
 
 
 def test_a_piece_without_boxes_is_found_unless_its_characters_are_printed_over(monkeypatch: pytest.MonkeyPatch) -> None:
