@@ -270,9 +270,15 @@ def _as_folded(stem: str, folded: str) -> str:
 
 
 def _mended(text: str, slips: Sequence[tuple[Word, str]]) -> str:
-    """Return a text with what was meant in the place of some of its words, which are given in order."""
+    """Return a text with what was meant in the place of some of its words, which are given in order.
+
+    Where two stand for the same letters, as "Förder-" does for "Förderstellen" too, it is what was meant by the last one.
+    """
+    left = len(text)
     for word, spelt in reversed(slips):
-        text = text[: word.start] + spelt + text[word.end :]
+        if word.end <= left:
+            text = text[: word.start] + spelt + text[word.end :]
+            left = word.start
     return text
 
 

@@ -92,8 +92,9 @@ class Ranker:
         places = {int(rows[place]): place for place in complete}
         for row in self._selector.verbatim(squeezed(query.meant), list(places)):
             scores[places[row]] += fusion.together
+        words = dict.fromkeys(word.folded for word in query.words)  # few: all of them stand there; but typed perhaps many times
         for row in [row for row in places if self._contents[row]]:
-            orders = ("".join(word.folded for word in order) for order in permutations(query.words))
+            orders = map("".join, permutations(words))
             if not any(self._selector.verbatim(letters, [row]) for letters in orders):
                 scores[places[row]] -= fusion.complete
 

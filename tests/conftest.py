@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+
+from tests.shelf import application, clients, evil, report
 
 # How long an example takes tells more of the machine than of the code: speed is measured in benchmarks/.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,3 +52,23 @@ def real_pdfs() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real PDFs are not at hand ({folder})")
     return folder
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The pages over two small publications; a test file may have its own."""
+    with application(tmp_path_factory.mktemp("home"), report(), evil()) as made:
+        yield made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Whoever reads them."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(tmp_path: Path) -> Iterator[Callable[..., FlaskClient]]:
+    """Make readers of a home in ``tmp_path``; see ``clients``."""
+    with clients(tmp_path) as make:
+        yield make

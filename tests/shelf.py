@@ -28,6 +28,7 @@ from search_app import create_app
 from tests.fakes import CountingEmbedder, document_of, volumes
 
 EMBEDDER = CountingEmbedder()
+SCRIPTS = {"/static/keys.js", "/static/copy.js"}  # of every page
 
 REPORT = Publication(
     "bericht",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,35 +19,13 @@ from tests.fakes import document_of
 from tests.shelf import (
     REPORT,
     RTL,
-    application,
-    clients,
-    evil,
+    SCRIPTS,
     first_passage,
     look,
     over_a_page_break,
     publish,
     report,
 )
-
-SCRIPTS = {"/static/keys.js", "/static/copy.js"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with application(tmp_path_factory.mktemp("home"), report(), evil()) as made:
-        yield made
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def client_of(tmp_path: Path) -> Iterator[Callable[..., FlaskClient]]:
-    with clients(tmp_path) as make:
-        yield make
-
 
 # A passage
 

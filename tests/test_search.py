@@ -294,6 +294,8 @@ def test_an_index_names_several_words_only_where_they_stand_together(tmp_path: P
     index = LiveIndex(Home(tmp_path), open_)
     assert {hit.passage.pages for hit in search(index, "Frauen mit Kindern").hits[:2]} == {(0,), (1,)}
     assert best(index, "Eva Adam").passage.pages == best(index, "Vereine").passage.pages == (2,)
+    often = search(index, "Frauen Kinder " * 30)  # in more orders than can be tried
+    assert {hit.passage.pages for hit in often.hits[:2]} == {(0,), (1,)}
     index.close()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from corpus.thesaurus import Entry, Group, Subject, Thesaurus
@@ -20,8 +19,7 @@ from tests.fakes import document_of
 from tests.shelf import (
     EMBEDDER,
     REPORT,
-    application,
-    clients,
+    SCRIPTS,
     evil,
     first_passage,
     look,
@@ -29,26 +27,6 @@ from tests.shelf import (
     publish,
     report,
 )
-
-SCRIPTS = {"/static/keys.js", "/static/copy.js"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with application(tmp_path_factory.mktemp("home"), report(), evil()) as made:
-        yield made
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def client_of(tmp_path: Path) -> Iterator[Callable[..., FlaskClient]]:
-    with clients(tmp_path) as make:
-        yield make
-
 
 # The start page
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,11 +26,11 @@ TEXTS = (
 )
 
 
-def interpreter(thesaurus: Thesaurus) -> Interpreter:
-    analysis = Analysis(Lexicon({}))
+def interpreter(thesaurus: Thesaurus, texts: Sequence[str] = TEXTS, counts: Mapping[str, int] | None = None) -> Interpreter:
+    analysis = Analysis(Lexicon(counts or {}))
     with TemporaryDirectory() as folder:
-        vocabulary = Gathered(Path(folder), TEXTS).write(Path(folder), analysis).vocabulary
-    words = WordIndex.build(Contents.of([analysis.terms_of(text) for text in TEXTS]))
+        vocabulary = Gathered(Path(folder), texts).write(Path(folder), analysis).vocabulary
+    words = WordIndex.build(Contents.of([analysis.terms_of(text) for text in texts]))
     return Interpreter(analysis, vocabulary, words, thesaurus, Weights(), str.capitalize)
 
 
@@ -159,6 +160,13 @@ def test_synonyms_of_several_words_are_found_in_a_query_and_in_the_corpus() -> N
     entry = Entry(("Best Practice", "gute Praxis", "Modellprojekt"))
     assert interpret("Best Practice Pflege", entry).related == ("gute Praxis",)  # the corpus has no Modellprojekt
     assert interpret("Best Pflege", entry).related == ()
+
+
+def test_a_slip_that_stands_for_a_compound_too_is_mended_once() -> None:
+    texts = "Die Migranten sind da.", "Migrantenorganisationen sind da."
+    counts = {"Frauen": 500, "Organisationen": 500}
+    typed = parse_query("Migrantn- und Frauenorganisationen")
+    assert interpreter(Thesaurus(), texts, counts).interpret(typed).meant == "Migrantenorganisationen- und Frauenorganisationen"
 
 
 def test_what_was_probably_meant_is_said() -> None:
