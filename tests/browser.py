@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 _ARGUMENTS = (
@@ -45,6 +45,14 @@ class Visit:
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def follow(self, locator: Locator) -> None:
+        """Click what leads to a page, and wait for that page with its style sheets and scripts.
+
+        A click alone returns, and what is expected of the new page may come true, before its scripts have run.
+        """
+        with self.page.expect_navigation():
+            locator.click()
 
     def tab_to(self, selector: str) -> None:
         """Press Tab until the focus is on an element that the selector matches."""

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 import ingestion
 import wiring
@@ -98,13 +98,9 @@ def _take(browser: Browser, address: str, path: str, target: Path) -> None:
             visit.page.set_viewport_size({"width": width, "height": height})
             visit.page.goto(path)
             if path == "/zitate-pruefen":
-                _check(visit.page)
+                visit.page.locator("#text").fill(_CHECKED)
+                visit.follow(visit.page.get_by_role("button", name="Zitate prüfen"))
             visit.page.screenshot(path=f"{target}-{width}.jpg", type="jpeg", quality=_QUALITY)
-
-
-def _check(page: Page) -> None:
-    page.locator("#text").fill(_CHECKED)
-    page.get_by_role("button", name="Zitate prüfen").click()
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ def test_nothing_moves_by_itself_or_when_keys_lead_somewhere(browser: Browser, a
             seen.page.goto(path)
             assert seen.page.evaluate(moving) == 0, path
         seen.page.goto("/suche?q=küchen")
-        seen.page.locator(".hit h2 a").first.click()
+        seen.follow(seen.page.locator(".hit h2 a").first)
         seen.page.keyboard.press("c")
         place = "document.getElementById('zitieren').getBoundingClientRect().top"
         assert seen.page.evaluate(place) == seen.page.evaluate(f"new Promise(done => setTimeout(() => done({place}), 300))")
@@ -229,7 +229,7 @@ def test_in_high_contrast_focus_marks_and_boxes_can_be_told(browser: Browser, ad
             assert style[0] == "solid" and style[1] >= 2 and style[2] != page.locator("body").evaluate(ground), selector
         button = page.locator(".search button").evaluate("element => getComputedStyle(element).borderTopColor")
         assert button != page.locator("body").evaluate(ground)
-        page.locator(".hit h2 a").first.click()
+        seen.follow(page.locator(".hit h2 a").first)
         page.wait_for_load_state("networkidle")
         with_boxes = page.locator(".leaf").first.screenshot()
         page.evaluate("document.querySelector('svg.boxes').remove()")
@@ -256,9 +256,8 @@ def test_checked_quotations_have_no_barrier_that_axe_knows(
     with tools.visit(browser, address, width=width, scheme=scheme) as seen:
         seen.page.goto("/zitate-pruefen")
         seen.page.get_by_label("Ihr Text mit Zitaten").fill(QUOTED)
-        seen.page.get_by_role("button", name="Zitate prüfen").click()
+        seen.follow(seen.page.get_by_role("button", name="Zitate prüfen"))
         expect(seen.page.get_by_role("status")).to_have_text(SAID)
-        seen.page.wait_for_load_state()  # without its style sheets every link is too small
         seen.page.evaluate(axe)
         result = seen.page.evaluate("rules => axe.run(document, rules)", RULES)
         found = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result["violations"]]
@@ -280,7 +279,7 @@ def test_quotations_are_checked_by_keyboard_and_without_javascript(browser: Brow
         seen.tab_to(".pasted button")
         page.keyboard.press("Enter")
         expect(page.get_by_role("status")).to_have_text(SAID)
-        page.locator(".checked a").first.click()
+        seen.follow(page.locator(".checked a").first)
         expect(page.locator("h1")).to_contain_text("S. 3")
         assert seen.complaints == [] and seen.hosts == {"127.0.0.1"}
 
@@ -331,7 +330,7 @@ def test_boxes_lie_on_the_picture_without_javascript(browser: Browser, address: 
     with tools.visit(browser, address, width=width, scripts=False) as seen:
         page = seen.page
         page.goto("/suche?q=einsamkeit+publikation:buch")
-        page.locator(".hit h2 a").first.click()
+        seen.follow(page.locator(".hit h2 a").first)
         page.wait_for_load_state("networkidle")
         picture, boxes = page.locator(".leaf img").bounding_box(), page.locator("svg.boxes").bounding_box()
         assert picture is not None and boxes is not None
@@ -343,6 +342,6 @@ def test_boxes_lie_on_the_picture_without_javascript(browser: Browser, address: 
         scale = picture["width"] / 420
         assert word["x"] == pytest.approx(picture["x"] + 245 * scale, abs=25 * scale)
         assert word["y"] == pytest.approx(picture["y"] + (595 - 508) * scale, abs=4 * scale)
-        page.get_by_role("link", name="Text dieser Seite").click()
+        seen.follow(page.get_by_role("link", name="Text dieser Seite"))
         expect(page.locator("h1")).to_contain_text("S. 3")
         assert seen.complaints == []

@@ -83,7 +83,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_matter(browser: Browser, add
 def test_a_click_selects_the_citation_whole(browser: Browser, address: str) -> None:
     with tools.visit(browser, address) as seen:
         seen.page.goto("/suche?q=" + QUERY)
-        seen.page.locator(".hit h2 a").first.click()
+        seen.follow(seen.page.locator(".hit h2 a").first)
         seen.page.locator("#fussnote").click()
         assert seen.page.evaluate("getSelection().toString().trim()") == "Ankommen in der Stadt. Ein Bericht, S. 1."
 
@@ -105,7 +105,7 @@ def test_nothing_is_wider_than_a_telephone(browser: Browser, address: str, schem
             seen.page.goto(path)
             assert seen.overflow <= 0, path
         seen.page.goto(f"/suche?q={QUERY}")
-        seen.page.locator(".hit h2 a").first.click()
+        seen.follow(seen.page.locator(".hit h2 a").first)
         expect(seen.page.locator(".passage")).to_be_visible()
         assert seen.overflow <= 0
 
@@ -115,15 +115,15 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
         page = seen.page
         page.goto("/")
         page.get_by_role("searchbox").fill("Quantenphysik")
-        page.get_by_role("button", name="Suchen").click()
+        seen.follow(page.get_by_role("button", name="Suchen"))
         expect(page.get_by_role("status")).to_contain_text("nichts")
 
         page.get_by_role("searchbox").fill(QUERY)
-        page.get_by_role("button", name="Suchen").click()
-        page.get_by_role("link", name="Weiter", exact=True).click()
+        seen.follow(page.get_by_role("button", name="Suchen"))
+        seen.follow(page.get_by_role("link", name="Weiter", exact=True))
         expect(page.get_by_role("status")).to_have_text("Fundstellen 11 bis 12, die passendsten zuerst")
-        page.locator(".hit h2 a").first.click()
-        page.get_by_role("link", name="Zurück zur Suche").click()
+        seen.follow(page.locator(".hit h2 a").first)
+        seen.follow(page.get_by_role("link", name="Zurück zur Suche"))
         expect(page.get_by_role("status")).to_have_text("Fundstellen 11 bis 12, die passendsten zuerst")
 
 
@@ -140,8 +140,8 @@ def test_in_high_contrast_the_hit_come_back_to_and_the_page_of_results_are_outli
     with tools.visit(browser, address, high_contrast=True) as seen:
         page = seen.page
         page.goto(f"/suche?q={QUERY}")
-        page.locator(".hit h2 a").nth(3).click()
-        page.locator(".back a").click()
+        seen.follow(page.locator(".hit h2 a").nth(3))
+        seen.follow(page.locator(".back a"))
         outlined = "element => getComputedStyle(element).outlineStyle"
         for selector, others in ((".hit", 9), (".paging a", 2)):
             styles = [element.evaluate(outlined) for element in page.locator(selector).all()]
@@ -153,7 +153,7 @@ def test_nobody_but_this_machine_is_asked(browser: Browser, address: str) -> Non
         for path in ("/", f"/suche?q={QUERY}", "/p/buch", "/gibtesnicht"):
             seen.page.goto(path, wait_until="networkidle")
         seen.page.goto(f"/suche?q={QUERY}")
-        seen.page.locator(".hit h2 a").first.click()
+        seen.follow(seen.page.locator(".hit h2 a").first)
         seen.page.wait_for_load_state("networkidle")
         assert any(url.endswith("/static/style.css") for url in seen.requested)
         assert seen.hosts == {"127.0.0.1"}

@@ -58,25 +58,25 @@ def test_sentences_are_chosen_and_collected_without_javascript(browser: Browser,
     with tools.visit(browser, address, width=360, scripts=False) as seen:
         page = seen.page
         page.goto("/suche?q=Spaß")
-        page.get_by_role("link", name="Nur diesen Satz zitieren").first.click()
+        seen.follow(page.get_by_role("link", name="Nur diesen Satz zitieren").first)
         expect(page.locator("#wortlaut")).to_have_text("„Drittens macht es allen Spaß.“")
         expect(page.locator(".copy").first).to_be_hidden()
         page.get_by_label("Erstens hilft es").check()
         page.get_by_label("Zitierstil").select_option(label="APA (7. Auflage)")
-        page.get_by_role("button", name="Anzeigen").click()
+        seen.follow(page.get_by_role("button", name="Anzeigen"))
         expect(page.locator("#wortlaut")).to_have_text("„Erstens hilft es den ‚Alten‘. […] Drittens macht es allen Spaß.“")
         expect(page.locator("#im-text")).to_have_text("(Beloe et al., 2025, S. 46–47)")
-        page.get_by_role("button", name="Auf die Merkliste").click()
+        seen.follow(page.get_by_role("button", name="Auf die Merkliste"))
         expect(page.locator(".collect")).to_contain_text("steht auf Ihrer Merkliste")
         page.goto("/suche?q=Straße")
-        page.locator(".hit h2 a").first.click()
-        page.get_by_role("button", name="Auf die Merkliste").click()
-        page.get_by_role("link", name="Zur Merkliste").click()
+        seen.follow(page.locator(".hit h2 a").first)
+        seen.follow(page.get_by_role("button", name="Auf die Merkliste"))
+        seen.follow(page.get_by_role("link", name="Zur Merkliste"))
         expect(page.locator(".collection > li")).to_have_count(2)
         assert seen.overflow <= 0
-        page.get_by_role("button", name="nach oben").click()
+        seen.follow(page.get_by_role("button", name="nach oben"))
         expect(page.locator(".collection > li").first).to_contain_text("Die Straße führt zur Wohnung.")
-        page.get_by_role("button", name="entfernen").first.click()
+        seen.follow(page.get_by_role("button", name="entfernen").first)
         expect(page.locator(".collection > li")).to_have_count(1)
         assert seen.complaints == []
 
@@ -86,7 +86,7 @@ def test_a_list_has_no_barrier_that_axe_knows(browser: Browser, address: str, ax
     with tools.visit(browser, address, width=width) as seen:
         for passage in (ID, report().passages[0].id):
             seen.page.goto(f"/f/{passage}")
-            seen.page.get_by_role("button", name="Auf die Merkliste").click()
+            seen.follow(seen.page.get_by_role("button", name="Auf die Merkliste"))
         for path in ("/merkliste", f"/merkliste?f={ID}&f={ID}~{ONE}"):
             seen.page.goto(path)
             expect(seen.page.locator(".collection > li")).to_have_count(2)
@@ -111,21 +111,21 @@ def test_notes_stay_in_the_browser_and_stand_on_the_handout(browser: Browser, ad
         page = seen.page
         for path in (f"/f/{ID}/zitat", f"/f/{ID}/zitat?satz={ONE}"):
             page.goto(path)
-            page.get_by_role("button", name="Auf die Merkliste").click()
+            seen.follow(page.get_by_role("button", name="Auf die Merkliste"))
             expect(page.locator(".collect").first).to_contain_text("steht auf Ihrer Merkliste")
         page.goto("/merkliste")
         page.get_by_label("Ihre Notiz 2").fill("Für den Antrag:\n<b>wichtig</b>")
         page.reload()
         expect(page.get_by_label("Ihre Notiz 2")).to_have_value("Für den Antrag:\n<b>wichtig</b>")
         expect(page.get_by_label("Ihre Notiz 1")).to_have_value("")
-        page.get_by_role("button", name="nach oben").click()
+        seen.follow(page.get_by_role("button", name="nach oben"))
         expect(page.get_by_label("Ihre Notiz 1")).to_have_value("Für den Antrag:\n<b>wichtig</b>")
         page.emulate_media(media="print")
         expect(page.locator(".printed-note").first).to_have_text("Für den Antrag: <b>wichtig</b>")
         expect(page.locator("textarea").first).to_be_hidden()
         page.emulate_media(media="screen")
         assert "notizen" not in str(page.context.cookies())
-        page.get_by_role("button", name="entfernen").first.click()
+        seen.follow(page.get_by_role("button", name="entfernen").first)
         expect(page.get_by_label("Ihre Notiz 2")).to_have_count(0)
         assert page.evaluate("localStorage.getItem('notizen')") is None
         assert seen.complaints == []
@@ -134,7 +134,7 @@ def test_notes_stay_in_the_browser_and_stand_on_the_handout(browser: Browser, ad
 def test_without_javascript_there_is_no_field_for_what_could_not_be_kept(browser: Browser, address: str) -> None:
     with tools.visit(browser, address, scripts=False) as seen:
         seen.page.goto(f"/f/{ID}/zitat")
-        seen.page.get_by_role("button", name="Auf die Merkliste").click()
+        seen.follow(seen.page.get_by_role("button", name="Auf die Merkliste"))
         expect(seen.page.locator(".collect").first).to_contain_text("steht auf Ihrer Merkliste")
         seen.page.goto("/merkliste")
         expect(seen.page.locator("textarea").first).to_be_hidden()

@@ -85,7 +85,7 @@ def test_ingesting_serving_and_reading_reach_no_other_machine(tmp_path: Path, ca
         page.fill("main input[name=q]", "Wie gewinnt man Ehrenamtliche?")
         page.keyboard.press("Enter")
         expect(page.locator(".hit").first).to_be_visible()
-        page.locator(".hit h2 a").first.click()
+        seen.follow(page.locator(".hit h2 a").first)
         expect(page.locator("img").first).to_be_visible()
         for path in ("/hilfe", "/zitate-pruefen", "/merkliste", "/datenschutz", "/sprache/en", "/p/muster-buch", "/nichts"):
             page.goto(path)
