@@ -127,7 +127,7 @@ def test_a_search_goes_on_without_the_server_and_comes_back_to_it(tmp_path: Path
     port = free_port()
     with chroma_server(tmp_path / "chroma", port) as running:
         publish(Home(tmp_path / "home", running), document_of(REPORT, [["Einsamkeit."], ["Eine Wohnung."]]))
-    generation = Home(tmp_path / "home", replace(running, timeout=1.0)).live()
+    generation = Home(tmp_path / "home", running).live()
     searcher = Searcher(generation, EMBEDDER, exact=False)
     try:
         with caplog.at_level(logging.WARNING):
