@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 import zstandard
 
+import wiring
+from benchmarks import libraries
 from benchmarks.figures import Ratio, not_measured, ratios, row
 from benchmarks.rounds import Apart, by_item, rotated
 from benchmarks.texts import make_queries
 from index.german import words
+from settings import Settings
 from tests.conftest import ROOT
 from tests.pdfs import make_pdf, numbered_pages
 
@@ -69,7 +72,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = tmp_path_factory.mktemp("out") / "run.json"
     command = f"-m benchmarks --data {data} --sizes 60 --rounds 1 --queries 20 --starts 1 --searches 10 --no-txtai --json {file}"
-    done = subprocess.run([sys.executable, *command.split()], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, *command.split()], cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     read["printed"] = done.stdout
@@ -107,6 +110,15 @@ def test_ratios_are_quotients_of_medians(run: dict[str, Any]) -> None:
             assert ratio["value"] == pytest.approx(median[of] / median[to])
             count += 1
     assert count >= 11
+
+
+def test_the_libraries_own_calls_find_what_is_asked_for() -> None:
+    texts = ["Der Garten am Fluss.", "Die Stadt berät Vereine.", "Kinder spielen Theater.", "Im Amt hängt eine Uhr."]
+    model = wiring.model(Settings())
+    search = libraries.build(texts, model.passages(texts), Path(Settings().model), 3)
+    assert search("Beratung von Vereinen")[0] == 1
+    assert search("Bühne für Kinder")[0] == 2
+    assert len(set(search("der"))) == 3  # no word is left of it, so all are ordered by meaning
 
 
 def test_parts_add_up(run: dict[str, Any]) -> None:
