@@ -25,7 +25,7 @@ from ingest.sections import find_sections
 from ingest.spreads import find_spreads
 
 #: Changes whenever the same file would give other pages or passages; publications read by another version are read anew.
-READING_VERSION = 9
+READING_VERSION = 10
 #: Ends the fingerprint of a publication with pictures that nobody could look at, so that it is read again once that is possible.
 UNREAD = "-unread"
 

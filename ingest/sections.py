@@ -20,6 +20,7 @@ _CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}$")
 _CONTENTS_TITLE = re.compile(r"inhalt(?!lich)|i n h a l t|gliederung\b", re.I)
 _ENDS_IN_NUMBER = re.compile(r"\S\s+(?:\d{1,3}|[ivxl]{1,6})$")
 _LEAST_CONTENTS_LINES = 5
+_LEAST_TITLED_LINES = 3  # of a page that calls itself one, and has little else
 _CAPTION = re.compile(r"\s*(?:Tabelle|Tab\.|Übersicht)\s*\d")
 _MOST_CAPTION_LINES = 3
 _INDEX = re.compile(r"(?:Stichwort|Sach|Personen|Namen|Orts)(?:wort)?(?:s)?(?:verzeichnis|register)|Register|Index", re.I)
@@ -87,7 +88,8 @@ def _contents_pages(body: Sequence[TextLine]) -> frozenset[int]:
     for page, texts in lines.items():
         titled = any(_CONTENTS_TITLE.match(text) for text in texts[:4]) or page - 1 in found
         entries = sum(bool(_CONTENTS_LINE.search(t[-_TAIL:]) or (titled and _ENDS_IN_NUMBER.search(t[-_TAIL:]))) for t in texts)
-        if entries >= _LEAST_CONTENTS_LINES and entries >= len(texts) / 3:
+        has_many = entries >= _LEAST_CONTENTS_LINES and entries >= len(texts) / 3
+        if has_many or (titled and entries >= _LEAST_TITLED_LINES and entries >= len(texts) * 2 / 3):
             found.add(page)
     return frozenset(found)
 

@@ -8,10 +8,12 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from corpus.geometry import Box, CharBoxes
+from corpus.publication import Kind
 from facsimile.sheet import Line, OutlineEntry, Sheet
 from ingest.clean import CleanText, TextLine
 from ingest.headings import Heading, find_headings
 from ingest.hyphens import Vocabulary
+from ingest.sections import find_sections
 
 BODY = 10.0
 Page = Sequence[tuple[str, float]]  # lines as text and type size
@@ -128,6 +130,28 @@ def test_the_entry_of_the_contents_itself_is_no_heading() -> None:
     pages = [[("Inhalt", 14.0), ("Ziele 2", BODY)], [("Ziele", 14.0), TEXT], [("Wege", 14.0), TEXT], [("Ende", 14.0), TEXT]]
     outline = [("Inhalt", 0), ("Ziele", 1), ("Wege", 2), ("Ende", 3)]
     assert found(pages, outline, contents=[0]) == [(2, 3), (4, 5), (6, 7)]
+
+
+ENTRIES = [("1 Ziele 1", BODY), ("2 Wege 4", BODY), ("3 Ende 9", BODY)]
+
+
+@pytest.mark.parametrize(
+    ("page", "kinds"),
+    [
+        ([("Inhaltsverzeichnis", 14.0), *ENTRIES], {Kind.CONTENTS}),
+        ([("Inhaltsverzeichnis", 14.0), *ENTRIES[:2]], {Kind.TEXT}),
+        ([("Inhaltsverzeichnis", 14.0), *ENTRIES, TEXT, TEXT], {Kind.TEXT}),
+        ([("In Zahlen", 14.0), *ENTRIES], {Kind.TEXT}),
+        (
+            [("In Zahlen", 14.0), *((f"{text} ..... 3", size) for text, size in ENTRIES), *[("Stand 2019 ..... 7", BODY)] * 2],
+            {Kind.CONTENTS},
+        ),
+    ],
+    ids=["three entries below a title", "two", "three beside as much else", "no title", "five with dots"],
+)
+def test_a_short_table_of_contents_is_told_by_its_title(page: Page, kinds: set[Kind]) -> None:
+    sections = find_sections(text_of([page, [("Schluss", 14.0), TEXT, TEXT, TEXT]]), [])
+    assert {section.kind for section in sections if any("Wege" in paragraph.text for paragraph in section.paragraphs)} == kinds
 
 
 def test_thousands_of_entries_are_each_found_in_their_place() -> None:
