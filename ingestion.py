@@ -26,6 +26,7 @@ from ingest.bibliography import free_identifier
 from ingest.document import UNREAD, fingerprint
 from ingest.passages import Splitting
 from reading import Order
+from resuming import Remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def ingest(
         with Examiner() if apart else nullcontext() as examiner:
             generation = home.publish(
                 volumes,
-                embedder,
+                Remembering(embedder, home.folder) if embedder.is_slow else embedder,
                 repr(splitting),
                 Steps(progress.on_step, progress.on_passages),
                 examiner.examine if examiner else examine,

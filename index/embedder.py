@@ -38,6 +38,10 @@ class Embedder(Protocol):
     def takes_all(self) -> bool:
         """Whether it takes a passage of any length whole, so that nobody need ask whether one fits."""
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether making vectors takes much longer than reading them from a disk, so that what is made is worth keeping."""
+
     def fits(self, text: str) -> bool:
         """Tell whether the model takes a passage whole; it would cut off the rest without a word."""
 
@@ -135,6 +139,11 @@ class StaticEmbedder:
         """Return True: an average has no limit of length."""
         return True
 
+    @property
+    def is_slow(self) -> bool:
+        """Return False: a thousand passages with their sentences take a second."""
+        return False
+
     def fits(self, text: str) -> bool:
         """Return True."""
         return True
@@ -195,6 +204,11 @@ class TransformerEmbedder:
     def takes_all(self) -> bool:
         """Whether the model names no limit."""
         return self._model.max_seq_length in (None, float("inf"))
+
+    @property
+    def is_slow(self) -> bool:
+        """Return True: a thousand passages with their sentences take minutes without a GPU."""
+        return True
 
     def fits(self, text: str) -> bool:
         """Count the tokens of prompt and text against the model's limit."""

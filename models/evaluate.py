@@ -92,6 +92,11 @@ class Shortened:
         """Tell what the whole tells."""
         return self._whole.takes_all
 
+    @property
+    def is_slow(self) -> bool:
+        """Tell what the whole tells."""
+        return self._whole.is_slow
+
     def fits(self, text: str) -> bool:
         """Tell what the whole tells."""
         return self._whole.fits(text)

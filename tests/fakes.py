@@ -28,6 +28,7 @@ class CountingEmbedder:
 
     fingerprint = "counting-1"
     takes_all = True
+    is_slow = False
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, a dimension a meaning."""

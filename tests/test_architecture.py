@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "resuming": {"corpus", "index"},
     "hand": {"corpus", "facsimile", "index", "ingest", "reading", "resuming"},
     "crew": {"corpus", "facsimile", "hand", "index", "reading"},
-    "ingestion": {"corpus", "crew", "facsimile", "hand", "holdings", "ingest", "index", "reading"},
+    "ingestion": {"corpus", "crew", "facsimile", "hand", "holdings", "ingest", "index", "reading", "resuming"},
     "wiring": {"corpus", "facsimile", "ingest", "index", "search_app", "settings", "ingestion"},
     "terminal": {"corpus", "index", "ingestion", "verification"},
     "proofreading": {"checking", "command", "corpus", "index", "settings", "wiring"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from corpus.errors import IndexDamaged
 from corpus.publication import Document
+from index.embedder import Vectors
 from index.home import Home
 from ingestion import Outcome, Progress, Wanted, ingest
 from tests.fakes import CountingEmbedder
@@ -192,3 +194,89 @@ def test_ids_of_two_stopped_ingestions_stay_unlike_each_other(tmp_path: Path) ->
         "ae.pdf": "ae-2",
         "c.pdf": "c",
     }
+
+
+# Vectors
+
+
+class Slow(CountingEmbedder):
+    """A model whose vectors are worth keeping; notes the texts that it was given."""
+
+    is_slow = True
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.given += texts
+        return super().passages(texts)
+
+
+def embedded(home: Path, files: Sequence[Wanted], stop_at: int = 0, model: str = "", *, rebuild: bool = False) -> list[str]:
+    """Ingest, stopped where ``stop_at`` passages have their vectors; return the texts that the model was given."""
+
+    def on_passages(done: int, total: int) -> None:
+        if done == stop_at:
+            raise Stopped
+
+    embedder = Slow()
+    embedder.fingerprint = model or embedder.fingerprint
+    with suppress(Stopped):
+        ingest(Home(home), files, embedder, progress=Progress(on_passages=on_passages), rebuild=rebuild)
+    return list(dict.fromkeys(embedder.given))
+
+
+def vectors(home: Path) -> tuple[list[list[float]], list[list[float]]]:
+    generation = Home(home).live()
+    return generation.exact_vectors().matrix.tolist(), generation.sentences().matrix.tolist()
+
+
+def test_vectors_that_were_made_are_not_made_again_and_the_same_is_published(files: list[Wanted], tmp_path: Path) -> None:
+    a, b, c = TEXTS.values()
+    assert embedded(tmp_path / "whole", files) == [a, b, c]
+    assert embedded(tmp_path / "home", files, stop_at=2) == [a, b]
+    assert embedded(tmp_path / "home", files) == [c]
+    assert vectors(tmp_path / "home") == vectors(tmp_path / "whole")
+    assert not (tmp_path / "home" / "read").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda file: file.write_bytes(file.read_bytes()[:-1]),
+        lambda file: file.write_bytes(file.read_bytes()[:-1] + b"x"),
+        lambda file: file.unlink(),
+    ],
+    ids=["short", "other", "gone"],
+)
+def test_vectors_that_are_damaged_are_made_again(files: list[Wanted], tmp_path: Path, change: Callable[[Path], object]) -> None:
+    home = tmp_path / "home"
+    embedded(tmp_path / "whole", files)
+    embedded(home, files, stop_at=2)
+    found = sorted((home / "read" / "vectors").iterdir())
+    assert len(found) == 2  # of two files: their passages are of one sentence
+    for file in found:
+        change(file)
+    assert embedded(home, files) == list(TEXTS.values())
+    assert vectors(home) == vectors(tmp_path / "whole")
+
+
+def test_vectors_of_another_model_or_before_a_rebuild_count_for_nothing(files: list[Wanted], tmp_path: Path) -> None:
+    embedded(tmp_path / "home", files, stop_at=2)
+    assert embedded(tmp_path / "home", files, stop_at=2, model="other-1") == list(TEXTS.values())[:2]
+    assert embedded(tmp_path / "home", files, stop_at=2, rebuild=True) == list(TEXTS.values())[:2]
+
+
+def test_where_no_vectors_can_be_kept_they_are_published_all_the_same(files: list[Wanted], tmp_path: Path) -> None:
+    (tmp_path / "home" / "read").mkdir(parents=True)
+    (tmp_path / "home" / "read" / "vectors").write_text("no folder")
+    assert embedded(tmp_path / "home", files) == list(TEXTS.values())
+    assert len(vectors(tmp_path / "home")[0]) == 3
+
+
+def test_vectors_of_a_fast_model_are_not_kept(files: list[Wanted], tmp_path: Path) -> None:
+    def on_passages(done: int, total: int) -> None:
+        assert not (tmp_path / "home" / "read" / "vectors").exists()
+
+    ingest(Home(tmp_path / "home"), files, CountingEmbedder(), progress=Progress(on_passages=on_passages))
+    assert len(vectors(tmp_path / "home")[0]) == 3
