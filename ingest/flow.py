@@ -18,6 +18,8 @@ from ingest.clean import TextLine, gap_between
 from ingest.hyphens import Join, Vocabulary, decide
 
 _SOFT_HYPHEN = "\u00ad"
+_BREAKING_HYPHEN = "\u2010"  # with which browsers break words; what was typed is "-" (CSS Text 4, hyphenate-character)
+_ENOUGH = 3  # words broken so, before a file is believed to tell its hyphens apart
 # an address broken over the line: behind one of its signs, and what follows looks like more of it
 _OPEN_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S*[/?&=_]|https?://)$")
 _OPEN_HOST = re.compile(r"(?:https?://|www\.)\S*\.$")
@@ -77,8 +79,21 @@ class Flow:
 
 
 def vocabulary(lines: Sequence[TextLine]) -> Vocabulary:
-    """Count the words that stand unbroken in the lines."""
-    return Vocabulary.of((item.text.rstrip(" -\u2010\u2011"), item.line.hyphenated) for item in lines)
+    """Count the words that stand unbroken in the lines, and see whether hyphens that break words are signs of their own."""
+    words = Vocabulary.of((item.text.rstrip(" -\u2010\u2011"), item.line.hyphenated) for item in lines)
+    words.tells_hyphens_apart = _tells_hyphens_apart(lines)
+    return words
+
+
+def _tells_hyphens_apart(lines: Sequence[TextLine]) -> bool:
+    """Tell whether the sign with which browsers break words stands at the end of lines, and never inside one."""
+    breaks = 0
+    for item in lines:
+        text = item.text.rstrip()
+        breaks += item.line.hyphenated and text.endswith(_BREAKING_HYPHEN)
+        if _BREAKING_HYPHEN in text[:-1]:
+            return False
+    return breaks >= _ENOUGH
 
 
 def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
@@ -128,7 +143,7 @@ def _join(before: TextLine, tail: str, text: str, words: Vocabulary) -> Join | N
     stem = re.search(r"(\S+)[-\u2010\u2011]$", tail)
     if not stem or not re.search(r"[\w*“”\"»«)’]$", stem[1]):
         return None
-    if _ends_in_soft_hyphen(before):
+    if _ends_in_soft_hyphen(before) or (words.tells_hyphens_apart and tail.endswith(_BREAKING_HYPHEN)):
         return Join.DROP
     return decide(stem[1], following[0], words)
 

@@ -38,6 +38,7 @@ class Vocabulary:
     words: Counter[str] = field(default_factory=Counter)  # lower case
     cased: Counter[str] = field(default_factory=Counter)
     stems: Counter[str] = field(default_factory=Counter)  # "open-data-" of "open-data-freundlich", lower case
+    tells_hyphens_apart: bool = False  # words are broken with another sign than the one that they are written with
 
     @classmethod
     def of(cls, lines: Iterable[tuple[str, bool]]) -> Vocabulary:
@@ -65,7 +66,10 @@ class Vocabulary:
 
 
 def decide(stem: str, rest: str, vocabulary: Vocabulary) -> Join:
-    """Decide over the hyphen between ``stem``, the last token of a line without it, and ``rest``, the next token."""
+    """Decide over the hyphen between ``stem``, the last token of a line without it, and ``rest``, the next token.
+
+    In a file that tells its hyphens apart it is one that somebody typed.
+    """
     core_match = _CORE.match(rest)
     core = core_match[1] if core_match else rest
     head = _OPENING.sub("", stem)
@@ -83,7 +87,7 @@ def decide(stem: str, rest: str, vocabulary: Vocabulary) -> Join:
         return Join.KEEP
     if "-" in head and len(core) > 3 and vocabulary.words[head.lower()] + vocabulary.stems[head.lower()] >= 2:
         return Join.KEEP
-    return Join.DROP
+    return Join.KEEP if vocabulary.tells_hyphens_apart else Join.DROP
 
 
 def _before_capital(head: str, core: str, hyphenated: int, vocabulary: Vocabulary) -> Join:

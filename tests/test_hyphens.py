@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.hyphens import Join, Vocabulary, decide
@@ -47,3 +49,10 @@ def test_a_compound_of_hyphenated_words_keeps_its_hyphen() -> None:
 def test_broken_words_do_not_count() -> None:
     words = Vocabulary.of([("die Migra", True), ("tion heute", False)])
     assert dict(words.words) == {"die": 1, "heute": 1}
+
+
+def test_in_a_file_that_tells_its_hyphens_apart_a_typed_one_stays() -> None:
+    words = replace(vocabulary("die Grundrechte aller"), tells_hyphens_apart=True)
+    assert decide("britisch", "amerikanischen", words) is Join.KEEP
+    assert decide("Förder", "und", words) is Join.SPACE
+    assert decide("Grund", "rechte", words) is Join.DROP  # as it stands elsewhere: a font may lack the other sign
