@@ -29,6 +29,11 @@ _ADDRESS_GOES_ON = re.compile(
     r"|[a-z\d]+(?:-[a-z\d]+)+\b"
 )
 _HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php)\b|[a-z]{2,3}/")
+# words, numbers and names that a sign joins without blanks, by what stands before and behind the break
+_JOINED = {
+    "/": (re.compile(r"(?:^|\s)\W*(?:[\w*:’'-]+/)*[\w*:’'-]*[\w*)]\.?/$"), re.compile(r"-?\w")),  # CDU/CSU, Drs. 17/4627
+    "–": (re.compile(r"(?:\d|(?:^|\s)\W*[A-ZÄÖÜ][\w-]*)–$"), re.compile(r"[\dA-ZÄÖÜ]")),  # 2015–2018, Köln–Bonn
+}
 _CLOSES = re.compile(r"[.,;:!?)\]](?!\s*\.)(?=\s|$)")
 _BESIDE = 0.25  # type sizes before such a sign at most
 _PAGE = 1 << 32
@@ -110,7 +115,7 @@ def flow(lines: Sequence[TextLine], words: Vocabulary) -> Flow:
             join = _join(lines[position - 1], tail, text, words) if broken else None
             if join is Join.DROP or (join is None and soft):  # a soft hyphen is printed, but reads as nothing
                 texts[-1], origins[-1], tail = texts[-1][:-1], origins[-1][:-1], tail[:-1]
-            apart = not _is_broken_address(tail, text) and not (
+            apart = not (_is_broken_address(tail, text) or _is_broken_behind_sign(tail, text)) and not (
                 _CLOSES.match(text) and gap_between(lines[position - 1], item) < _BESIDE
             )
             if join not in (Join.DROP, Join.KEEP) and apart:
@@ -133,6 +138,12 @@ def _is_broken_address(tail: str, text: str) -> bool:
         return False
     goes_on = _ADDRESS_GOES_ON if _OPEN_ADDRESS.search(tail) else _HOST_GOES_ON if _OPEN_HOST.search(tail) else None
     return goes_on is not None and goes_on.match(text) is not None
+
+
+def _is_broken_behind_sign(tail: str, text: str) -> bool:
+    """Tell whether a line ends behind a slash or a dash that joins what stands before it with the next line, without blanks."""
+    before, behind = _JOINED.get(tail[-1:], (None, None))
+    return bool(before and behind and before.search(tail) and behind.match(text))
 
 
 def _join(before: TextLine, tail: str, text: str, words: Vocabulary) -> Join | None:

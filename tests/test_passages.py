@@ -67,6 +67,29 @@ def passages_of(texts: list[str], splitting: Splitting = Splitting()) -> tuple[P
 SENTENCE = "Der Verbund lädt die Stadt jedes Jahr zu einem Gespräch über die Arbeit ein."  # 14 words
 
 
+@pytest.mark.parametrize(
+    ("end", "following", "reads"),
+    [
+        ("haben CDU/", "CSU und FDP", "haben CDU/CSU und FDP"),
+        ("(Drucksache 17/", "4627)", "(Drucksache 17/4627)"),
+        ("Widerruf Art. 16a/", "Flüchtlingseigenschaft", "Widerruf Art. 16a/Flüchtlingseigenschaft"),
+        ("für Schüler/", "-innen und/", "für Schüler/-innen und/"),
+        ("als Lehrer*innen/", "Eltern", "als Lehrer*innen/Eltern"),
+        ("abgel./", "offensichtlich", "abgel./offensichtlich"),
+        ("Stadt /", "Land", "Stadt / Land"),
+        ("siehe okfn.de/blog/", "Projektleitung", "siehe okfn.de/blog/ Projektleitung"),
+        ("siehe http://x.example/y/", "Projektleitung", "siehe http://x.example/y/ Projektleitung"),
+        ("von 2015–", "2018 und", "von 2015–2018 und"),
+        ("die Strecke Köln–", "Bonn", "die Strecke Köln–Bonn"),
+        ("das Haus –", "Ein Ort", "das Haus – Ein Ort"),
+        ("das ist es–", "Ein Ort", "das ist es– Ein Ort"),
+        ("gut und schön–", "aber", "gut und schön– aber"),
+    ],
+)
+def test_what_a_sign_joins_without_blanks_stays_so_when_broken_behind_it(end: str, following: str, reads: str) -> None:
+    assert flow(lines_of([end, following]), Vocabulary()).text == reads
+
+
 def test_passages_are_whole_sentences_of_about_equal_length() -> None:
     passages = passages_of([SENTENCE] * 30)
     counts = [len(p.text.split()) for p in passages]
