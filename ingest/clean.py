@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,6 +25,7 @@ _APART = 1.0  # heights of a row between it and the text
 _NAMES_A_NUMBER = re.compile(
     r"(?:tabelle|tab\.|abbildung|abb\.|übersicht|kapitel|anlage|anhang|teil|nr\.|abs\.|§)\s*#$|^#\s+[a-zäöü]"
 )
+_LONGEST_CUE = 40  # characters; so long is what recurs at any height, such as "Fortsetzung nächste Seite"
 _LONGEST_HEAD = 110  # characters; a longer line at the edge is text
 NOTE_SIZE = 0.93  # share of the body size that a footnote has at most
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\w{1,5}\s*$")  # the entries of a table of contents begin with numbers too
@@ -128,6 +129,11 @@ def _edge_rows(sheet: Sheet) -> dict[str, list[list[int]]]:
     return {"top": top, "foot": foot}
 
 
+def _placed(edge: Mapping[str, list[list[int]]]) -> Iterator[tuple[str, int]]:
+    """Yield side and position of each line at the edges."""
+    yield from ((side, i) for side, rows in edge.items() for row in rows for i in row)
+
+
 def _key(sheet: Sheet, line: Line, label: PageLabel) -> str:
     """Return the text of a line with this page's own number masked."""
     text = line_text(sheet, line).strip().lower()
@@ -142,14 +148,25 @@ def _level(side: str, line: Line) -> tuple[str, int, int]:
     return side, round(line.box.y0 / 4), round(line.size)
 
 
+def _recurring(
+    sheets: Sequence[Sheet], labels: Sequence[PageLabel], edges: Sequence[Mapping[str, list[list[int]]]], least: int
+) -> set[str]:
+    """Return the lines that recur at the edges of pages: a long one at one height, or it is text that recurs by chance."""
+    pages: Counter[str] = Counter()
+    places: Counter[tuple[str, str, int]] = Counter()  # text, side and height
+    for sheet, label, edge in zip(sheets, labels, edges, strict=True):
+        here = {(_key(sheet, sheet.lines[i], label), *_level(side, sheet.lines[i])[:2]) for side, i in _placed(edge)}
+        pages.update({key for key, _, _ in here})
+        places.update(here)
+    level = {key for (key, side, height), count in places.items() if count + places[key, side, height + 1] >= least}
+    return {key for key, count in pages.items() if key and count >= least and (len(key) <= _LONGEST_CUE or key in level)}
+
+
 def _furniture(sheets: Sequence[Sheet], labels: Sequence[PageLabel], size: float) -> list[set[int]]:
     """Return the positions of the lines of each sheet that are running heads, page numbers or thumb indexes."""
     least = 3 if len(sheets) >= 8 else 2
     edges = [_edge_rows(sheet) for sheet in sheets]
-    counts: Counter[str] = Counter()
-    for sheet, label, edge in zip(sheets, labels, edges, strict=True):
-        counts.update({_key(sheet, sheet.lines[i], label) for rows in edge.values() for row in rows for i in row})
-    recurring = {key for key, count in counts.items() if count >= least and key}
+    recurring = _recurring(sheets, labels, edges, least)
     heights: Counter[tuple[str, int, int]] = Counter()
     for sheet, label, edge in zip(sheets, labels, edges, strict=True):
         for side, rows in edge.items():

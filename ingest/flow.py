@@ -33,6 +33,7 @@ _HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php
 _JOINED = {
     "/": (re.compile(r"(?:^|\s)\W*(?:[\w*:’'-]+/)*[\w*:’'-]*[\w*)]\.?/$"), re.compile(r"-?\w")),  # CDU/CSU, Drs. 17/4627
     "–": (re.compile(r"(?:\d|(?:^|\s)\W*[A-ZÄÖÜ][\w-]*)–$"), re.compile(r"[\dA-ZÄÖÜ]")),  # 2015–2018, Köln–Bonn
+    "-": (re.compile(r"\w/-$"), re.compile(r"[a-zäöüß]")),  # Lehrer/-innen
 }
 _CLOSES = re.compile(r"[.,;:!?)\]](?!\s*\.)(?=\s|$)")
 _BESIDE = 0.25  # type sizes before such a sign at most

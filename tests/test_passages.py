@@ -74,6 +74,7 @@ SENTENCE = "Der Verbund lädt die Stadt jedes Jahr zu einem Gespräch über die 
         ("(Drucksache 17/", "4627)", "(Drucksache 17/4627)"),
         ("Widerruf Art. 16a/", "Flüchtlingseigenschaft", "Widerruf Art. 16a/Flüchtlingseigenschaft"),
         ("für Schüler/", "-innen und/", "für Schüler/-innen und/"),
+        ("alle Lehrer/-", "innen und", "alle Lehrer/-innen und"),
         ("als Lehrer*innen/", "Eltern", "als Lehrer*innen/Eltern"),
         ("abgel./", "offensichtlich", "abgel./offensichtlich"),
         ("Stadt /", "Land", "Stadt / Land"),

@@ -274,6 +274,18 @@ def test_equal_headings_right_below_the_running_head_are_text(tmp_path: Path) ->
     assert (read.count("Präambel"), read.count("Aus dem Programm")) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "counts"), [("wie in allen anderen Orten auch, und zwar seit dem", 2), ("Fortsetzung nächste Seite", 0)]
+)
+def test_a_long_line_that_recurs_at_another_height_is_text(line: str, counts: int, tmp_path: Path) -> None:
+    pages = [
+        paragraph([line, "ersten Tag.", "Danach kam der Umbau des Hauses."], top=560),
+        paragraph(["Das zweite Haus steht am Markt,", "nicht weit davon.", "Es gehört der Stadt."], top=560),
+        paragraph([line, "ersten Abend.", "Am dritten Ort ist es so."], top=530),
+    ]
+    assert everything(document(make_pdf(tmp_path / "a.pdf", pages))).count(line) == counts
+
+
 def test_a_sentence_at_the_height_of_a_running_head_is_text(tmp_path: Path) -> None:
     with_head = [
         [Text(50, 560, "Kapitel drei", 10), *paragraph([f"Hier steht Absatz {w}."])] for w in ("eins", "zwei", "drei", "vier")
