@@ -12,7 +12,7 @@ from itertools import pairwise
 from corpus.characters import LINE_END_HYPHENS, readable
 from corpus.geometry import union
 from corpus.publication import Document, Kind, Page, Piece
-from ingest.clean import EDGE_DEPTH
+from ingest.furniture import EDGE_DEPTH
 
 _MARGIN = 0.12  # share of the page's width in which thumb indexes lie
 _LINE_END = re.compile("[\r\n\x02\ufffe]")

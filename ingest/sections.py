@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 
 from corpus.publication import Kind
 from facsimile.sheet import OutlineEntry
-from ingest.clean import NOTE_SIZE, NOTE_START, CleanText, TextLine
+from ingest.clean import NOTE_SIZE, CleanText, TextLine, note_number
 from ingest.flow import Flow, flow, vocabulary
 from ingest.headings import Heading, find_headings
 from ingest.paragraphs import split
@@ -63,8 +63,7 @@ def find_sections(text: CleanText, outline: Sequence[OutlineEntry]) -> tuple[Sec
             sections.append(Section(part.path, _not_empty(paragraphs), kind))
     marks = {mark: part.path for part in slices for line in (*chain(*part.headings), *part.lines) for mark in _marks(line)}
     for note in text.notes:
-        begins = NOTE_START.match(note[0].text)
-        number, page = begins[1] if begins else "", note[0].sheet.index
+        number, page = note_number(note[0].text), note[0].sheet.index
         path = marks.get((page, number)) or _path_at(slices, page)
         sections.append(Section(path, _not_empty([flow(note, words)]), Kind.NOTE, number))
     return tuple(section for section in sections if section.paragraphs)

@@ -184,6 +184,26 @@ def test_the_head_of_a_short_chapter_is_no_text(tmp_path: Path) -> None:
     assert not any("des Buches" in p.text for p in found)
 
 
+def test_footnotes_with_a_full_stop_behind_the_number_are_told_by_the_marks_in_the_text(tmp_path: Path) -> None:
+    body = paragraph([f"Zeile {n} des Textes, der auf dieser Seite in gewöhnlicher Größe steht." for n in range(12)], top=540)
+    marked = [*body, Text(50, 360, "Das gilt für alle Orte", 10), Text(151, 364, "1", 6), Text(155, 360, "und Leute.", 10)]
+    notes = [
+        Text(50, 70, "1. Siehe den Bericht der Stadt von", 7),
+        Text(50, 60, "2018.", 7),
+        Text(50, 50, "2. Ebenda, Seite 4.", 7),
+    ]
+    overleaf = [*body, Text(50, 60, "3. Bericht des Landes.", 7)]
+    listed = [*body, Text(50, 60, "1. Anlage: der Stadtplan.", 7)]
+    found = passages(tmp_path / "a.pdf", [*marked, *notes], overleaf, listed)
+    assert [(p.note, p.text) for p in found if p.kind is Kind.NOTE] == [
+        ("1", "1. Siehe den Bericht der Stadt von 2018."),
+        ("2", "2. Ebenda, Seite 4."),
+        ("3", "3. Bericht des Landes."),
+    ]
+    text = " ".join(p.text for p in found if p.kind is Kind.TEXT)
+    assert "Das gilt für alle Orte und Leute." in text and "1. Anlage: der Stadtplan." in text
+
+
 def test_a_footnote_is_cited_with_its_number(tmp_path: Path) -> None:
     body = paragraph([f"Zeile {n} des Textes, der auf dieser Seite in gewöhnlicher Größe steht." for n in range(12)], top=540)
     found = passages(tmp_path / "a.pdf", [*body, Text(50, 60, "12 Siehe dazu den Bericht der Stadt.", 7)])

@@ -218,6 +218,26 @@ def test_several_raised_numbers_in_a_row_are_all_marks(tmp_path: Path) -> None:
     assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["5 6, 17"]
 
 
+def test_a_raised_number_before_a_year_is_a_mark_and_the_year_is_none(tmp_path: Path) -> None:
+    end = end_of(tmp_path, "Der Anteil am Satz")
+    page = [Text(50, 500, "Der Anteil am Satz", 12), Text(end, 504, "26", 7), Text(end + 11, 500, "1704 galt", 12)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["26"]
+
+
+def test_a_word_is_as_long_as_with_what_stands_on_the_line_above(tmp_path: Path) -> None:
+    end = end_of(tmp_path, "en")
+    page = [Text(50, 516, "Sie kamen aus ganz Asi-", 12), Text(50, 500, "en", 12), Text(end, 504, "29", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [[*page, Text(end + 11, 500, "und blieben.", 12)]])).sheets
+    assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["29"]
+
+
+def test_a_letter_that_touches_a_mark_is_no_denominator(tmp_path: Path) -> None:
+    page = [Text(50, 500, "Der Anteil am Satz", 12), Text(end_of(tmp_path, "Der Anteil am Satz") - 1.5, 504, "2", 7)]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["2"]
+
+
 def test_signs_of_symbol_fonts_are_what_they_show(tmp_path: Path) -> None:
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>"
     (sheet,) = read(pdf_with_font(tmp_path / "a.pdf", font, b"n")).sheets
