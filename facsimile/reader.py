@@ -40,6 +40,8 @@ _NARROW = 0.15  # ... but lines that are set tight have spaces between their wor
 _SPACED = re.compile(r".(?:[.,;:!?)]|(?<=\w)[”“\"])[^\W\d_]|.[^\W\d_]\d|.\d[^\W\d_]", re.S)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _WORDS = 4  # spaces in a line that tell how wide they are
+_FLUSH = 0.2  # type sizes at most before a hyphen that is set flush with the margin, as LibreOffice does; a space is wider
+_LINE_OF_TEXT = 25  # characters at least
 _CLEARLY = 2  # times as wide as the gaps inside of words
 _EVEN_FONT = re.compile(r"mono|courier|typewriter|consol|cmtt|[a-z]tt\d", re.I)
 _SPREAD = 0.16  # type sizes between the letters of a word that is spaced out; wide sans serifs have up to 0.14
@@ -244,6 +246,8 @@ def _lines(page: pdfium.PdfPage, handle: raw.FPDF_TEXTPAGE, characters: str, edg
         if mine:
             whole, start, end = end, sample[0], sample[-1] + 1
             hyphenated = hyphenated if end == whole else _ends_in_hyphen(characters, start, end)
+        if not hyphenated and gaps[behind - 1] < _FLUSH * size * UNITS_PER_POINT:
+            hyphenated = _ends_in_hyphen_apart(characters, start, end)
         yield Line(
             start=start,
             end=end,
@@ -350,6 +354,12 @@ def _without_returns(ranges: Iterator[tuple[int, int, bool]], characters: str, e
 def _ends_in_hyphen(characters: str, start: int, end: int) -> bool:
     text = characters[start:end].rstrip(_BLANK)
     return len(text) > 1 and text[-1] in LINE_END_HYPHENS and (text[-2] not in _BLANK or text[-1] == "\u00ad")
+
+
+def _ends_in_hyphen_apart(characters: str, start: int, end: int) -> bool:
+    """Tell whether a line of text, and not of a formula, ends in a hyphen that pdfium saw a space before."""
+    text = characters[start:end].rstrip(_BLANK)
+    return len(text) >= _LINE_OF_TEXT and text[-1] in LINE_END_HYPHENS and text[-2] == " " and text[-3].islower()
 
 
 def _font(handle: raw.FPDF_TEXTPAGE, index: int) -> str:

@@ -190,5 +190,7 @@ def _line_characters(item: TextLine) -> tuple[str, Origins]:
         text, places = text + "-", np.append(places, len(stripped) - 1)
     elif text and line.hyphenated and stripped[-1] in LINE_END_HYPHENS and text[-1] not in "\u2010\u2011":
         text = text[:-1] + "-"
+    if line.hyphenated and re.search(r" [-\u2010]$", stripped) and text[-2:-1] == " ":  # a little apart from its word
+        text, places = text[:-2] + text[-1:], np.delete(places, -2)
     origins = places + (item.sheet.index * _PAGE + line.start)
     return text, np.where(places == _SPACE, -1, origins) if line.spaces else origins

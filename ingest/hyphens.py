@@ -19,6 +19,8 @@ _CORE = re.compile(r"^[„“\"»«(\[‚'’*]*(.*?)[“”\"»«)\].,;:!?‘�
 _OPENING = re.compile(r"^[„“\"»«(\[‚'’*]+")
 _CLOSING_QUOTE = re.compile(r"[“”\"»«)’]$")
 _WORD = re.compile(r"[\w*:’'/]+(?:-[\w*:’'/]+)*")
+# "britisch-/amerikanisch": words are broken before "sch" and "lich", so a whole adjective before a hyphen had it typed
+_ADJECTIVE = re.compile(r"^[„“\"»«(\[‚'’*]*[a-zäöüß]{3,}(?:isch|lich)$")
 # "Bürger-/Innen": a Binnen-I broken over the line follows the ending of a person's name
 _PERSON_ENDING = re.compile(r"(?:er|or|ent|ant|ist|at|e)$")
 
@@ -85,6 +87,8 @@ def decide(stem: str, rest: str, vocabulary: Vocabulary) -> Join:
         return Join.KEEP if hyphenated > joined else Join.DROP
     if _ABBREVIATION.search(head) or _CLOSING_QUOTE.search(stem):
         return Join.KEEP
+    if _ADJECTIVE.search(head) and len(core) >= 5 and core.isalpha() and not core.startswith("keit"):
+        return Join.KEEP
     if "-" in head and len(core) > 3 and vocabulary.words[head.lower()] + vocabulary.stems[head.lower()] >= 2:
         return Join.KEEP
     return Join.KEEP if vocabulary.tells_hyphens_apart else Join.DROP
@@ -95,6 +99,6 @@ def _before_capital(head: str, core: str, hyphenated: int, vocabulary: Vocabular
         return Join.DROP  # CamelCase that the document writes elsewhere
     if core.startswith("Innen") and _PERSON_ENDING.search(head.lower()) and head[-1:].islower():
         return Join.DROP
-    if core.isupper() and len(core) >= 5 and head.isupper():
+    if core.isupper() and core.isalpha() and len(core) >= 5 and head.isupper():
         return Join.DROP  # a word in capitals
     return Join.KEEP

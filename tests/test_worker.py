@@ -13,6 +13,9 @@ from corpus.errors import UnreadableFile
 from facsimile import worker
 from facsimile.child import Limits
 from facsimile.worker import Job, Share, read, read_back
+from ingest.clean import TextLine
+from ingest.flow import flow
+from ingest.hyphens import Vocabulary
 from tests.conftest import ROOT
 from tests.pdfs import Text, make_pdf, numbered_pages, paragraph, pdf_with_font
 
@@ -236,6 +239,28 @@ def test_a_letter_that_touches_a_mark_is_no_denominator(tmp_path: Path) -> None:
     page = [Text(50, 500, "Der Anteil am Satz", 12), Text(end_of(tmp_path, "Der Anteil am Satz") - 1.5, 504, "2", 7)]
     (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
     assert [sheet.characters[a:b] for line in sheet.lines for a, b in line.marks] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "gap", "broken"),
+    [
+        ("Weil seine kranke Mutter bald stirbt, bit", 1, True),
+        ("Weil seine kranke Mutter bald stirbt, bit", 4, False),
+        ("Weil ihr Ort Nummer 7", 1, False),
+        ("Es gilt, bit", 1, False),
+    ],
+    ids=["flush with the margin", "a dash", "behind a figure", "a short line"],
+)
+def test_a_hyphen_a_little_apart_from_its_word_breaks_it(text: str, gap: float, broken: bool, tmp_path: Path) -> None:
+    page = [
+        Text(50, 500, text + " ", 12),
+        Text(end_of(tmp_path, text) + gap, 500, "-", 12),
+        Text(50, 484, "tet sie um Hilfe.", 12),
+    ]
+    (sheet,) = read(make_pdf(tmp_path / "a.pdf", [page])).sheets
+    assert sheet.characters.startswith(f"{text} -") and sheet.lines[0].hyphenated is broken
+    joined = flow([TextLine(sheet, line) for line in sheet.lines], Vocabulary()).text
+    assert joined == (f"{text}tet sie um Hilfe." if broken else f"{text} - tet sie um Hilfe.")
 
 
 def test_signs_of_symbol_fonts_are_what_they_show(tmp_path: Path) -> None:
