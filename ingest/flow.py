@@ -29,12 +29,13 @@ _ADDRESS_GOES_ON = re.compile(
     r"|[a-z\d]+(?:-[a-z\d]+)+\b"
 )
 _HOST_GOES_ON = re.compile(r"[a-z\d][a-z\d.-]*(?:/|\.[a-z]{2,})|(?:html?|pdf|php)\b|[a-z]{2,3}/")
-# words, numbers and names that a sign joins without blanks, by what stands before and behind the break
+# words, numbers and names that a sign joins without blanks, by the last one before a break and by what stands behind it
 _JOINED = {
-    "/": (re.compile(r"(?:^|\s)\W*(?:[\w*:’'-]+/)*[\w*:’'-]*[\w*)]\.?/$"), re.compile(r"-?\w")),  # CDU/CSU, Drs. 17/4627
-    "–": (re.compile(r"(?:\d|(?:^|\s)\W*[A-ZÄÖÜ][\w-]*)–$"), re.compile(r"[\dA-ZÄÖÜ]")),  # 2015–2018, Köln–Bonn
-    "-": (re.compile(r"\w/-$"), re.compile(r"[a-zäöüß]")),  # Lehrer/-innen
+    "/": (re.compile(r"(?:[\w*:’'-]+/)*[\w*:’'-]*[\w*)]\.?/"), re.compile(r"-?\w")),  # CDU/CSU, Drs. 17/4627
+    "–": (re.compile(r"(?:\S*\d|[A-ZÄÖÜ][\w-]*)–"), re.compile(r"[\dA-ZÄÖÜ]")),  # 2015–2018, Köln–Bonn
+    "-": (re.compile(r"\S*\w/-"), re.compile(r"[a-zäöüß]")),  # Lehrer/-innen
 }
+_OPENING = "„“\"»«([‚'’"
 _CLOSES = re.compile(r"[.,;:!?)\]](?!\s*\.)(?=\s|$)")
 _BESIDE = 0.25  # type sizes before such a sign at most
 _PAGE = 1 << 32
@@ -144,7 +145,8 @@ def _is_broken_address(tail: str, text: str) -> bool:
 def _is_broken_behind_sign(tail: str, text: str) -> bool:
     """Tell whether a line ends behind a slash or a dash that joins what stands before it with the next line, without blanks."""
     before, behind = _JOINED.get(tail[-1:], (None, None))
-    return bool(before and behind and before.search(tail) and behind.match(text))
+    last = tail[tail.rfind(" ") + 1 :].lstrip(_OPENING)
+    return bool(before and behind and before.fullmatch(last) and behind.match(text))
 
 
 def _join(before: TextLine, tail: str, text: str, words: Vocabulary) -> Join | None:
