@@ -16,7 +16,8 @@ PARAGRAPHS = (
     "Im Erdgeschoss liegt die Förder-| und Beratungsstelle.",
     "Hier steht das Haus der Migrant*innen-|Organisationen.",
 )
-STYLE = "@page { size: A5 } body { font: 12pt 'DejaVu Serif', serif } p { width: min-content } span { white-space: nowrap }"
+STYLE = """@page { size: A5 } body { font: 12pt 'DejaVu Serif', serif; hyphenate-character: '\\2010' }
+p { width: min-content } span { white-space: nowrap }"""  # as it does by itself where its font has the sign
 
 
 def markup(paragraph: str) -> str:
