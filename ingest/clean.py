@@ -79,9 +79,17 @@ def clean(sheets: Sequence[Sheet], labels: Sequence[PageLabel]) -> CleanText:
         for sheet, gone in zip(sheets, furniture(sheets, labels, size), strict=True)
     ]
     found = _separated(sheets, kept, size, NOTE_START)
-    if not found.notes and any(line.marks for lines in kept for line in lines):
+    if not found.notes and _may_be_dotted(sheets, kept, size):
         found = _separated(sheets, kept, size, _DOTTED)
     return found
+
+
+def _may_be_dotted(sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]], size: float) -> bool:
+    """Tell whether a file has note marks, and small lines that begin as notes do whose numbers have a full stop."""
+    if not any(line.marks for lines in kept for line in lines):
+        return False
+    small = ((sheet, n) for sheet, lines in zip(sheets, kept, strict=True) for n in lines if 0 < n.size <= size * NOTE_SIZE)
+    return any(_DOTTED.match(line_text(sheet, line)) for sheet, line in small)
 
 
 def note_number(text: str) -> str:
